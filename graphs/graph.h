@@ -1,0 +1,69 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "graphs/schema.h"
+
+namespace aufbau::graphs {
+
+/// A graph that somebody else owns. Every undirected edge once; node numbers local to the graph.
+/// Self loops are not stored: a layer adds its own.
+struct GraphView {
+  std::int32_t node_columns = 0, edge_columns = 0;
+  std::span<const std::uint16_t> node_codes;   ///< row-major [nodes, node_columns]
+  std::span<const std::int32_t> begin, end;    ///< [edges]
+  std::span<const std::uint16_t> edge_codes;   ///< row-major [edges, edge_columns]
+
+  std::int32_t node_count() const {
+    return static_cast<std::int32_t>(node_codes.size()) / node_columns;
+  }
+  std::int32_t edge_count() const { return static_cast<std::int32_t>(begin.size()); }
+};
+
+/// A graph of its own, for building and for altered copies (masks, augmentations, subgraphs).
+struct Graph {
+  std::int32_t node_columns = 0, edge_columns = 0;
+  std::vector<std::uint16_t> node_codes;
+  std::vector<std::int32_t> begin, end;
+  std::vector<std::uint16_t> edge_codes;
+
+  Graph() = default;
+  explicit Graph(const GraphView& view);
+  GraphView view() const;
+};
+
+/// Many graphs with one schema in flat arrays; about 2 bytes per code and 8 per edge.
+class GraphSet {
+ public:
+  explicit GraphSet(FeatureSchema schema = {}) : schema_(std::move(schema)) {}
+  const FeatureSchema& schema() const { return schema_; }
+  std::int64_t size() const { return static_cast<std::int64_t>(node_ptr_.size()) - 1; }
+  std::int64_t node_count() const { return node_ptr_.back(); }
+  std::int64_t edge_count() const { return edge_ptr_.back(); }
+  GraphView operator[](std::int64_t index) const;
+  void append(const GraphView& graph);
+  void clear();
+
+  const std::vector<std::int64_t>& node_ptr() const { return node_ptr_; }
+  const std::vector<std::int64_t>& edge_ptr() const { return edge_ptr_; }
+  const std::vector<std::uint16_t>& node_codes() const { return node_codes_; }
+  const std::vector<std::int32_t>& begin() const { return begin_; }
+  const std::vector<std::int32_t>& end() const { return end_; }
+  const std::vector<std::uint16_t>& edge_codes() const { return edge_codes_; }
+  /// Takes whole arrays, checking every promise (Error{input} names the first graph that breaks one): offsets
+  /// ascend, ends in range, no self loops, codes below their cardinality.
+  static GraphSet from_arrays(FeatureSchema schema, std::vector<std::int64_t> node_ptr,
+                              std::vector<std::int64_t> edge_ptr, std::vector<std::uint16_t> node_codes,
+                              std::vector<std::int32_t> begin, std::vector<std::int32_t> end,
+                              std::vector<std::uint16_t> edge_codes);
+
+ private:
+  FeatureSchema schema_;
+  std::vector<std::int64_t> node_ptr_{0}, edge_ptr_{0};
+  std::vector<std::uint16_t> node_codes_;
+  std::vector<std::int32_t> begin_, end_;
+  std::vector<std::uint16_t> edge_codes_;
+};
+
+}  // namespace aufbau::graphs

@@ -1,0 +1,1 @@
+#include "molecules/molecule.h"

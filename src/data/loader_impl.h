@@ -1,0 +1,2 @@
+#pragma once
+// The prefetching loader; included by data/loader.h only.

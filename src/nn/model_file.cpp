@@ -1,0 +1,1 @@
+#include "nn/model_file.h"

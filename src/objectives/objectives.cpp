@@ -1,0 +1,1 @@
+#include "objectives/objective.h"

@@ -1,0 +1,1 @@
+#include "store/atomic_file.h"

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "aufbau.h"
+#include "nn/parameters.h"
+#include "store/tensor_file.h"
+
+namespace aufbau::train {
+
+/// Adam (Kingma and Ba 2015) over named parameters, with the eps placed as in PyTorch >= 1.3, or as in 1.0.1.
+class Adam {
+ public:
+  /// `lr_scale` multiplies the step of the parameter of the same position (head and encoder may differ).
+  Adam(nn::Parameters parameters, const OptimizerOptions& options, std::vector<double> lr_scale = {});
+  /// One step from the parameters' gradients at learning rate `lr`; a parameter without gradient is left alone.
+  /// Clips by global norm first, if asked. Error{non_finite} names the first parameter with a non-finite gradient.
+  void step(double lr);
+  void zero_grad();
+  double last_gradient_norm() const;
+  /// Moments and step count, for checkpoints; names are `optimizer.m.<name>`, `optimizer.v.<name>`, `optimizer.step`.
+  std::vector<store::NamedTensor> state() const;
+  void load_state(const std::vector<store::NamedTensor>& tensors);
+
+ private:
+  nn::Parameters parameters_;
+  OptimizerOptions options_;
+  std::vector<double> lr_scale_;
+  std::vector<Tensor> m_, v_;
+  std::int64_t step_ = 0;
+  double gradient_norm_ = 0;
+};
+
+}  // namespace aufbau::train
