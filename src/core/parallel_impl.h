@@ -5,7 +5,8 @@
 namespace aufbau {
 
 namespace detail {
-/// Tells libraries inside a team member that they have one thread, also when the team itself has one.
+/// Tells libraries inside a team member that they have one thread, also when the team itself has
+/// one.
 void limit_nested_threads();
 }  // namespace detail
 
