@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "graphs/schema.h"
@@ -16,7 +18,7 @@ struct GraphView {
   std::span<const std::uint16_t> edge_codes;   ///< row-major [edges, edge_columns]
 
   std::int32_t node_count() const {
-    return static_cast<std::int32_t>(node_codes.size()) / node_columns;
+    return node_columns == 0 ? 0 : static_cast<std::int32_t>(node_codes.size()) / node_columns;
   }
   std::int32_t edge_count() const { return static_cast<std::int32_t>(begin.size()); }
 };
@@ -33,6 +35,10 @@ struct Graph {
   GraphView view() const;
 };
 
+/// Which promise the graph breaks under `schema`, in words; empty when it keeps all: columns as the schema has
+/// them, whole rows, ends in range, no self loops, codes below their cardinality.
+std::string broken_promise(const GraphView& graph, const FeatureSchema& schema);
+
 /// Many graphs with one schema in flat arrays; about 2 bytes per code and 8 per edge.
 class GraphSet {
  public:
@@ -41,7 +47,8 @@ class GraphSet {
   std::int64_t size() const { return static_cast<std::int64_t>(node_ptr_.size()) - 1; }
   std::int64_t node_count() const { return node_ptr_.back(); }
   std::int64_t edge_count() const { return edge_ptr_.back(); }
-  GraphView operator[](std::int64_t index) const;
+  GraphView operator[](std::int64_t index) const;   ///< Error{internal} out of range
+  /// Copies a graph to the end; Error{internal} naming the broken promise.
   void append(const GraphView& graph);
   void clear();
 
