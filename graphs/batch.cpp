@@ -1,1 +1,175 @@
 #include "graphs/batch.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "core/error.h"
+
+namespace aufbau::graphs {
+
+namespace {
+
+Tensor ids(std::int64_t count) { return Tensor::empty({count}, DType::i32); }
+
+/// Offsets from counts: counts[i + 1] holds the count of row i before, the end of row i after.
+void accumulate(std::span<std::int32_t> counts) {
+  std::partial_sum(counts.begin(), counts.end(), counts.begin());
+}
+
+/// Where each graph begins, and the numbers of everything in the batch.
+struct Layout {
+  std::vector<std::int64_t> node_offset{0};
+  std::int64_t edge_count = 0;
+  std::int64_t node_count() const { return node_offset.back(); }
+};
+
+Layout layout_of(std::span<const GraphView> graphs, const FeatureSchema& schema) {
+  Layout layout;
+  layout.node_offset.reserve(graphs.size() + 1);
+  for (std::size_t g = 0; g < graphs.size(); ++g) {
+    if (const std::string broken = broken_promise(graphs[g], schema); !broken.empty())
+      fail(ErrorKind::internal, "make_batch", "graph ", g, " of the batch: ", broken);
+    layout.node_offset.push_back(layout.node_count() + graphs[g].node_count());
+    layout.edge_count += graphs[g].edge_count();
+  }
+  if (layout.node_count() + 2 * layout.edge_count > std::numeric_limits<std::int32_t>::max())
+    fail(ErrorKind::usage, "make_batch", "a batch of ", graphs.size(), " graphs has ",
+         layout.node_count(), " nodes and ", layout.edge_count,
+         " edges, too many to number; use a smaller batch");
+  return layout;
+}
+
+Tensor node_codes_of(std::span<const GraphView> graphs, const FeatureSchema& schema,
+                     const Layout& layout) {
+  Tensor codes = Tensor::empty({layout.node_count(), static_cast<std::int64_t>(schema.node.size())},
+                               DType::i32);
+  auto out = codes.mutable_values<std::int32_t>().begin();
+  for (const GraphView& graph : graphs)
+    out = std::copy(graph.node_codes.begin(), graph.node_codes.end(), out);
+  return codes;
+}
+
+/// Every node reads itself and its neighbours. Edges go both ways, so a node is read as often as it
+/// reads: the transpose has the same offsets, and one pass over the rows in order fills it with
+/// ascending rows.
+RowMap neighbour_map(std::span<const GraphView> graphs, const FeatureSchema& schema,
+                     const Layout& layout) {
+  const std::int64_t nodes = layout.node_count();
+  RowMap map;
+  map.rows = map.sources = nodes;
+  map.entries = nodes + 2 * layout.edge_count;
+  map.code_count = schema.edge_code_count();
+  map.offset = ids(nodes + 1);
+  map.source = ids(map.entries);
+  map.code = ids(map.entries);
+  map.reverse_row = ids(map.entries);
+  map.reverse_entry = ids(map.entries);
+  const auto offset = map.offset.mutable_values<std::int32_t>();
+  const auto source = map.source.mutable_values<std::int32_t>();
+  const auto code = map.code.mutable_values<std::int32_t>();
+
+  std::fill(offset.begin(), offset.end(), 1);
+  offset[0] = 0;
+  for (std::size_t g = 0; g < graphs.size(); ++g) {
+    const auto degree = offset.subspan(static_cast<std::size_t>(layout.node_offset[g]) + 1);
+    for (const std::int32_t node : graphs[g].begin) ++degree[static_cast<std::size_t>(node)];
+    for (const std::int32_t node : graphs[g].end) ++degree[static_cast<std::size_t>(node)];
+  }
+  accumulate(offset);
+
+  std::vector<std::int32_t> next(offset.begin(), offset.end());
+  const auto add_entry = [&](std::int32_t row, std::int32_t from, std::int32_t edge_code) {
+    const auto entry = static_cast<std::size_t>(next[static_cast<std::size_t>(row)]++);
+    source[entry] = from;
+    code[entry] = edge_code;
+  };
+  const std::int32_t self_loop = schema.self_loop_code();
+  for (std::int32_t node = 0; node < nodes; ++node) add_entry(node, node, self_loop);
+  for (std::size_t g = 0; g < graphs.size(); ++g) {
+    const GraphView& graph = graphs[g];
+    const auto first = static_cast<std::int32_t>(layout.node_offset[g]);
+    for (std::size_t e = 0; e < graph.begin.size(); ++e) {
+      const std::int32_t begin = first + graph.begin[e], end = first + graph.end[e];
+      const std::int32_t edge_code = schema.edge_code(
+          graph.edge_codes.data() + e * static_cast<std::size_t>(graph.edge_columns));
+      add_entry(begin, end, edge_code);
+      add_entry(end, begin, edge_code);
+    }
+  }
+
+  map.reverse_offset = map.offset;
+  const auto reverse_row = map.reverse_row.mutable_values<std::int32_t>();
+  const auto reverse_entry = map.reverse_entry.mutable_values<std::int32_t>();
+  std::copy(offset.begin(), offset.end(), next.begin());
+  for (std::int32_t row = 0; row < nodes; ++row)
+    for (std::int32_t e = offset[static_cast<std::size_t>(row)];
+         e < offset[static_cast<std::size_t>(row) + 1]; ++e) {
+      const auto at = static_cast<std::size_t>(
+          next[static_cast<std::size_t>(source[static_cast<std::size_t>(e)])]++);
+      reverse_row[at] = row;
+      reverse_entry[at] = e;
+    }
+  return map;
+}
+
+/// Every graph reads its nodes.
+RowMap read_out_map(const Layout& layout) {
+  std::vector<std::int32_t> offset(layout.node_offset.begin(), layout.node_offset.end());
+  std::vector<std::int32_t> source(static_cast<std::size_t>(layout.node_count()));
+  std::iota(source.begin(), source.end(), 0);
+  return make_row_map(layout.node_count(), offset, source);
+}
+
+/// Moves row maps, each shared one once.
+class MapMover {
+ public:
+  explicit MapMover(Device device) : device_(device) {}
+  RowMap operator()(const RowMap& map) {
+    for (const auto& [from, to] : moved_)
+      if (from.source.is(map.source) && from.offset.is(map.offset)) return to;
+    moved_.emplace_back(map, map.to(device_));
+    return moved_.back().second;
+  }
+
+ private:
+  Device device_;
+  std::vector<std::pair<RowMap, RowMap>> moved_;
+};
+
+}  // namespace
+
+GraphBatch GraphBatch::to(Device device) const {
+  MapMover moved(device);
+  GraphBatch batch;
+  batch.graph_count = graph_count;
+  batch.node_count = node_count;
+  batch.node_codes = node_codes.to(device);
+  for (const Block& block : blocks)
+    batch.blocks.push_back(
+        {moved(block.edges), block.multiplicity ? block.multiplicity.to(device) : Tensor()});
+  batch.node_rows = moved(node_rows);
+  batch.graph_rows = moved(graph_rows);
+  for (const RowMap& map : level_rows) batch.level_rows.push_back(moved(map));
+  batch.node_offset = node_offset;
+  return batch;
+}
+
+GraphBatch make_batch(std::span<const GraphView> graphs, const FeatureSchema& schema, int layers) {
+  if (layers < 0) fail(ErrorKind::internal, "make_batch", layers, " layers");
+  Layout layout = layout_of(graphs, schema);
+  GraphBatch batch;
+  batch.graph_count = static_cast<std::int64_t>(graphs.size());
+  batch.node_count = layout.node_count();
+  batch.node_codes = node_codes_of(graphs, schema, layout);
+  batch.blocks.assign(static_cast<std::size_t>(layers),
+                      Block{neighbour_map(graphs, schema, layout), {}});
+  batch.node_rows = make_identity(layout.node_count());
+  batch.graph_rows = read_out_map(layout);
+  batch.level_rows.assign(static_cast<std::size_t>(layers) + 1, batch.node_rows);
+  batch.node_offset = std::move(layout.node_offset);
+  return batch;
+}
+
+}  // namespace aufbau::graphs
