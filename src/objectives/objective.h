@@ -11,48 +11,58 @@
 
 namespace aufbau::objectives {
 
-/// Everything an objective may be told; each reads what concerns it. Out-of-range values are Error{usage}.
+/// Everything an objective may be told; each reads what concerns it. Out-of-range values are
+/// Error{usage}.
 struct ObjectiveConfig {
-  nn::EncoderConfig encoder;        ///< of the encoder it will train
-  std::uint64_t seed = 0;           ///< of its heads' initial values
+  nn::EncoderConfig encoder;  ///< of the encoder it will train
+  std::uint64_t seed = 0;     ///< of its heads' initial values
   double mask_rate = 0.15;
   bool mask_bonds = false;
   std::string context_mode = "cbow", context_pooling = "mean";
   int context_size = 3, negative_samples = 1;
   std::string pooling = "mean";
-  std::vector<std::int64_t> target_columns;   ///< supervised: columns of the dataset
-  std::vector<std::string> task_types;        ///< supervised: classification or regression, one per target column
-  std::vector<double> target_mean, target_deviation;  ///< supervised regression: scaling; empty: none
+  std::vector<std::int64_t> target_columns;  ///< supervised: columns of the dataset
+  std::vector<std::string>
+      task_types;  ///< supervised: classification or regression, one per target column
+  std::vector<double> target_mean,
+      target_deviation;  ///< supervised regression: scaling; empty: none
 };
 
-/// What the loader thread made of some graphs: batches, masks, pairs, labels. Each objective has its own.
+/// What the loader thread made of some graphs: batches, masks, pairs, labels. Each objective has
+/// its own.
 struct Prepared {
   virtual ~Prepared() = default;
-  std::vector<std::int64_t> rows;   ///< dataset rows it was made from (named when a loss is not finite)
-  bool empty = false;               ///< nothing to learn from (for example no molecule has a context): skip the step
+  std::vector<std::int64_t>
+      rows;  ///< dataset rows it was made from (named when a loss is not finite)
+  bool empty =
+      false;  ///< nothing to learn from (for example no molecule has a context): skip the step
 };
 
 struct LossResult {
-  Tensor loss;                                          ///< f64 scalar
-  std::vector<std::pair<std::string, double>> metrics;  ///< for the log: parts of the loss, accuracies
+  Tensor loss;  ///< f64 scalar
+  std::vector<std::pair<std::string, double>>
+      metrics;  ///< for the log: parts of the loss, accuracies
 };
 
 /// A pretraining (or fine-tuning) objective: draws on the host, loss on the device.
 class Objective {
  public:
   virtual ~Objective() = default;
-  /// Thread-safe, called by the loader thread; deterministic in (data, rows, key). The randomness of a graph is keyed by
-  /// its row in the dataset, so it does not depend on which batch the graph is in.
-  virtual std::unique_ptr<Prepared> prepare(const data::Dataset& dataset, std::span<const std::int64_t> rows,
+  /// Thread-safe, called by the loader thread; deterministic in (data, rows, key). The randomness
+  /// of a graph is keyed by its row in the dataset, so it does not depend on which batch the graph
+  /// is in.
+  virtual std::unique_ptr<Prepared> prepare(const data::Dataset& dataset,
+                                            std::span<const std::int64_t> rows,
                                             const data::BatchKey& key) const = 0;
-  virtual LossResult loss(nn::Encoder& encoder, const Prepared& prepared, const nn::ForwardContext& context) = 0;
+  virtual LossResult loss(nn::Encoder& encoder, const Prepared& prepared,
+                          const nn::ForwardContext& context) = 0;
   /// Heads and helper networks (trained, but not part of the saved encoder); empty prefix.
   virtual nn::Parameters parameters() const = 0;
 };
 
 struct ObjectiveEntry {
   const char* name;
-  const char* level;      ///< node or graph
+  const char* level;  ///< node or graph
   const char* summary;
   std::unique_ptr<Objective> (*make)(const ObjectiveConfig& config);
 };
@@ -60,15 +70,18 @@ struct ObjectiveEntry {
 extern const std::vector<ObjectiveEntry> kObjectives;
 std::unique_ptr<Objective> make_objective(const std::string& name, const ObjectiveConfig& config);
 
-/// "a,b" are stages in sequence, "a:1+b:0.5" are objectives trained jointly with weights (default 1).
+/// "a,b" are stages in sequence, "a:1+b:0.5" are objectives trained jointly with weights (default
+/// 1).
 struct ObjectiveTerm {
   std::string name;
   double weight = 1;
 };
 using ObjectiveStage = std::vector<ObjectiveTerm>;
-/// Error{usage} for an unknown name (nearest suggested), a bad or non-positive weight, an empty part.
+/// Error{usage} for an unknown name (nearest suggested), a bad or non-positive weight, an empty
+/// part.
 std::vector<ObjectiveStage> parse_stages(const std::string& text);
-/// One term: that objective. Several: a joint one whose parameters are prefixed by the term's name; metrics likewise.
+/// One term: that objective. Several: a joint one whose parameters are prefixed by the term's name;
+/// metrics likewise.
 std::unique_ptr<Objective> make_stage(const ObjectiveStage& stage, const ObjectiveConfig& config);
 
 }  // namespace aufbau::objectives
