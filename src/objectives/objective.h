@@ -21,21 +21,21 @@ struct ObjectiveConfig {
   std::string context_mode = "cbow", context_pooling = "mean";
   int context_size = 3, negative_samples = 1;
   std::string pooling = "mean";
-  std::vector<std::int64_t> target_columns;  ///< supervised: columns of the dataset
-  std::vector<std::string>
-      task_types;  ///< supervised: classification or regression, one per target column
-  std::vector<double> target_mean,
-      target_deviation;  ///< supervised regression: scaling; empty: none
+  // Supervised, one of each per task:
+  std::vector<std::int64_t> target_columns;  ///< of the dataset
+  std::vector<std::string> task_types;       ///< classification or regression
+  /// Scaling of regression tasks; both empty: none.
+  std::vector<double> target_mean, target_deviation;
 };
 
 /// What the loader thread made of some graphs: batches, masks, pairs, labels. Each objective has
 /// its own.
 struct Prepared {
   virtual ~Prepared() = default;
-  std::vector<std::int64_t>
-      rows;  ///< dataset rows it was made from (named when a loss is not finite)
-  bool empty =
-      false;  ///< nothing to learn from (for example no molecule has a context): skip the step
+  /// Dataset rows it was made from (named when a loss is not finite).
+  std::vector<std::int64_t> rows;
+  /// Nothing to learn from (for example no molecule has a context): skip the step.
+  bool empty = false;
 };
 
 struct LossResult {
