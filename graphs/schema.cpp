@@ -1,17 +1,13 @@
 #include "graphs/schema.h"
 
 #include <algorithm>
-#include <initializer_list>
-#include <nlohmann/json.hpp>
 
-#include "core/error.h"
+#include "core/json_object.h"
 #include "core/text.h"
 
 namespace aufbau::graphs {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Codes are stored as 16-bit numbers; the edge table has one row per edge code, so their product is
 // bounded too.
@@ -19,65 +15,34 @@ constexpr std::int64_t kMaxCardinality = 1 << 16;
 constexpr std::int64_t kMaxEdgeCodes = 1 << 16;
 constexpr std::size_t kMaxColumns = 256;
 
-[[noreturn]] void fail_json(const std::string& what) {
-  fail(ErrorKind::mismatch, "feature schema", what, "; the file was not written by this program");
-}
-
-/// The value of `key`, which must be there, next to no other keys than `known`.
-const Json& member(const Json& object, const char* key, std::initializer_list<const char*> known) {
-  if (!object.is_object())
-    fail_json("expected a JSON object, got " + std::string(object.type_name()));
-  for (const auto& item : object.items())
-    if (std::none_of(known.begin(), known.end(), [&](const char* k) { return item.key() == k; }))
-      fail_json("unknown key '" + item.key() + "'");
-  const auto found = object.find(key);
-  if (found == object.end()) fail_json("key '" + std::string(key) + "' is missing");
-  return *found;
-}
-
-std::string text_of(const Json& value, const char* key) {
-  if (!value.is_string()) fail_json("'" + std::string(key) + "' is not a string");
-  return value.get<std::string>();
-}
-
-std::int64_t integer_of(const Json& value, const char* key, std::int64_t low, std::int64_t high) {
-  if (!value.is_number_integer()) fail_json("'" + std::string(key) + "' is not an integer");
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(high))
-    fail_json("'" + std::string(key) + "' is above " + std::to_string(high));
-  const auto number = value.get<std::int64_t>();
-  if (number < low || number > high)
-    fail_json("'" + std::string(key) + "' is " + std::to_string(number) + ", expected " +
-              std::to_string(low) + " to " + std::to_string(high));
-  return number;
-}
+constexpr const char* kWhere = "feature schema";
 
 Json column_to_json(const FeatureColumn& column) {
-  Json reserved = Json::object();
-  for (const auto& [role, code] : column.reserved) reserved[role] = code;
+  Json reserved = Json::array();
+  for (const auto& [role, code] : column.reserved)
+    reserved.push_back({{"role", role}, {"code", code}});
   return {{"name", column.name}, {"cardinality", column.cardinality}, {"reserved", reserved}};
 }
 
 FeatureColumn column_from_json(const Json& json) {
-  const auto keys = {"name", "cardinality", "reserved"};
+  const JsonObject object(json, ErrorKind::mismatch, kWhere, {"name", "cardinality", "reserved"});
   FeatureColumn column;
-  column.name = text_of(member(json, "name", keys), "name");
-  column.cardinality = static_cast<std::int32_t>(
-      integer_of(member(json, "cardinality", keys), "cardinality", 1, kMaxCardinality));
-  const Json& reserved = member(json, "reserved", keys);
-  if (!reserved.is_object()) fail_json("'reserved' is not a JSON object");
-  for (const auto& item : reserved.items())
-    column.reserved.emplace_back(
-        item.key(), static_cast<std::int32_t>(
-                        integer_of(item.value(), item.key().c_str(), 0, column.cardinality - 1)));
+  column.name = object.text("name");
+  column.cardinality = static_cast<std::int32_t>(object.integer("cardinality", 1, kMaxCardinality));
+  for (const Json& item : object.array("reserved")) {
+    const JsonObject role(item, ErrorKind::mismatch, kWhere, {"role", "code"});
+    column.reserved.emplace_back(role.text("role"), static_cast<std::int32_t>(role.integer(
+                                                        "code", 0, column.cardinality - 1)));
+  }
   return column;
 }
 
-std::vector<FeatureColumn> columns_from_json(const Json& json, const char* key) {
-  if (!json.is_array()) fail_json("'" + std::string(key) + "' is not an array");
-  if (json.size() > kMaxColumns)
-    fail_json("'" + std::string(key) + "' has " + std::to_string(json.size()) + " columns");
+std::vector<FeatureColumn> columns_from_json(const Json& array) {
+  if (array.size() > kMaxColumns)
+    fail(ErrorKind::mismatch, kWhere, array.size(), " columns; at most ", kMaxColumns,
+         " are known");
   std::vector<FeatureColumn> columns;
-  for (const Json& column : json) columns.push_back(column_from_json(column));
+  for (const Json& column : array) columns.push_back(column_from_json(column));
   return columns;
 }
 
@@ -122,22 +87,19 @@ std::string FeatureSchema::to_json() const {
 }
 
 FeatureSchema FeatureSchema::from_json(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) fail_json("not JSON");
-  const auto keys = {"name", "version", "node", "edge"};
+  const Json json = parse_json(text, ErrorKind::mismatch, kWhere);
+  const JsonObject object(json, ErrorKind::mismatch, kWhere, {"name", "version", "node", "edge"});
   FeatureSchema schema;
-  schema.name = text_of(member(json, "name", keys), "name");
-  schema.version =
-      static_cast<int>(integer_of(member(json, "version", keys), "version", 1, 1 << 20));
-  schema.node = columns_from_json(member(json, "node", keys), "node");
-  schema.edge = columns_from_json(member(json, "edge", keys), "edge");
-  if (schema.node.empty()) fail_json("there is no node feature column");
+  schema.name = object.text("name");
+  schema.version = static_cast<int>(object.integer("version", 1, 1 << 20));
+  schema.node = columns_from_json(object.array("node"));
+  schema.edge = columns_from_json(object.array("edge"));
+  if (schema.node.empty()) object.complain("there is no node feature column");
   std::int64_t codes = 1;
   for (const FeatureColumn& column : schema.edge) {
     codes *= column.cardinality;
     if (codes > kMaxEdgeCodes)
-      fail_json("the edge feature columns have more than " + std::to_string(kMaxEdgeCodes) +
-                " combinations");
+      object.complain("the edge feature columns have more than ", kMaxEdgeCodes, " combinations");
   }
   return schema;
 }
