@@ -88,6 +88,8 @@ struct NameEntry {
 /// The tables of names: what `--help` lists, what factories accept, what tests loop over.
 enum class NameTable { schemas, encoders, jumping_knowledge, poolings, objectives, splits, schedules, metrics };
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
+/// The known name that was probably meant; empty when none is near.
+AUFBAU_API std::string suggest(const std::string& name, const std::vector<std::string>& known);
 
 /// "0.1.0"
 AUFBAU_API std::string version();
@@ -121,7 +123,7 @@ struct IngestSummary {
 };
 AUFBAU_API IngestSummary ingest(const IngestOptions& options);
 
-/// What is in a dataset, model or splits file, as a JSON object with a "kind".
+/// What is in a dataset, model, splits file or run folder, as a JSON object with a "kind".
 AUFBAU_API std::string inspect(const std::string& path);
 
 struct SplitOptions : RunOptions {
@@ -342,6 +344,8 @@ AUFBAU_API std::string to_json(const FinetuneSummary&);
 AUFBAU_API std::string to_json(const Comparison&);
 AUFBAU_API std::string to_json(const ApplySummary&);
 AUFBAU_API std::string to_json(const BenchmarkSummary&);
+/// A JSON object as indented "key: value" lines for people; long lists are shortened. Error{usage} when it is not JSON.
+AUFBAU_API std::string json_to_text(const std::string& json);
 /// A table for people, plain text.
 AUFBAU_API std::string to_text(const Comparison&);
 AUFBAU_API std::string to_text(const BenchmarkSummary&);

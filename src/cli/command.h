@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace aufbau::cli {
+
+/// One command of the program. `run` throws aufbau::Error; what it prints to standard output is the
+/// result.
+struct Command {
+  const char* name;
+  const char* summary;
+  void (*run)(const std::vector<std::string>& arguments);
+};
+
+/// The table of commands: what `aufbau --help` lists and what main() calls.
+extern const std::vector<Command> kCommands;
+
+void run_ingest(const std::vector<std::string>& arguments);
+void run_inspect(const std::vector<std::string>& arguments);
+void run_split(const std::vector<std::string>& arguments);
+void run_pretrain(const std::vector<std::string>& arguments);
+void run_finetune(const std::vector<std::string>& arguments);
+void run_predict(const std::vector<std::string>& arguments);
+void run_embed(const std::vector<std::string>& arguments);
+void run_compare(const std::vector<std::string>& arguments);
+void run_benchmark(const std::vector<std::string>& arguments);
+void run_version(const std::vector<std::string>& arguments);
+
+}  // namespace aufbau::cli

@@ -1,0 +1,18 @@
+#include "cli/command.h"
+
+namespace aufbau::cli {
+
+const std::vector<Command> kCommands = {
+    {"ingest", "molecules from tables into a dataset", run_ingest},
+    {"inspect", "what is in a dataset, model, splits file or run", run_inspect},
+    {"split", "a dataset into train, valid and test", run_split},
+    {"pretrain", "an encoder, without labels", run_pretrain},
+    {"finetune", "a model on labels, pretrained or from scratch", run_finetune},
+    {"predict", "one prediction per input row", run_predict},
+    {"embed", "one vector per input row", run_embed},
+    {"compare", "fine-tuned runs, paired over seeds, beside a fingerprint baseline", run_compare},
+    {"benchmark", "rates beside the ceiling of this machine", run_benchmark},
+    {"version", "of the program and its libraries", run_version},
+};
+
+}  // namespace aufbau::cli

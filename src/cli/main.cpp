@@ -1,0 +1,100 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "cli/command.h"
+#include "cli/failure.h"
+
+namespace aufbau::cli {
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::internal:
+      return 1;
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::input:
+      return 3;
+    case ErrorKind::malformed:
+      return 4;
+    case ErrorKind::nothing_valid:
+      return 5;
+    case ErrorKind::mismatch:
+      return 6;
+    case ErrorKind::non_finite:
+      return 7;
+    case ErrorKind::resource:
+      return 8;
+    case ErrorKind::interrupted:
+      return 75;
+  }
+  return 1;
+}
+
+namespace {
+
+std::string overview() {
+  std::string text =
+      "aufbau COMMAND [options]\n"
+      "Pretrains graph neural networks on molecules and says whether it helped.\n\nCommands:\n";
+  for (const auto& command : kCommands) {
+    std::string name = command.name;
+    name.resize(12, ' ');
+    text += "  " + name + command.summary + '\n';
+  }
+  return text + "\naufbau COMMAND --help says more about one.\n";
+}
+
+void run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) fail_usage("aufbau", "a command is missing; see aufbau --help");
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h" || name == "help") {
+    std::cout << overview();
+    return;
+  }
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (name == "--version") return run_version(rest);
+  std::vector<std::string> known;
+  for (const auto& command : kCommands) {
+    if (name == command.name) return command.run(rest);
+    known.emplace_back(command.name);
+  }
+  fail_usage("aufbau", "unknown command '" + name + "'" + meant(name, known) + "see aufbau --help");
+}
+
+/// One line, whatever the text holds.
+void report(const std::string& message) {
+  std::string line = message;
+  for (char& c : line)
+    if (c == '\n' || c == '\r') c = ' ';
+  std::fprintf(stderr, "aufbau: %s\n", line.c_str());
+}
+
+int guarded_main(const std::vector<std::string>& arguments) {
+  try {
+    run(arguments);
+    std::cout.flush();
+    if (!std::cout) throw Error(ErrorKind::resource, "[aufbau] standard output cannot be written");
+    return 0;
+  } catch (const Error& error) {
+    report(error.what());
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    report("[aufbau] out of memory");
+    return exit_code(ErrorKind::resource);
+  } catch (const std::exception& error) {
+    report(std::string("[aufbau] ") + error.what());
+    return exit_code(ErrorKind::internal);
+  }
+}
+
+}  // namespace
+}  // namespace aufbau::cli
+
+int main(int argc, char** argv) {
+  return aufbau::cli::guarded_main({argv + (argc > 0 ? 1 : 0), argv + argc});
+}

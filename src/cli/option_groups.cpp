@@ -1,0 +1,71 @@
+#include "cli/option_groups.h"
+
+#include <memory>
+
+#include "cli/progress.h"
+#include "cli/signals.h"
+
+namespace aufbau::cli {
+
+void add_output(OptionSet& set, std::string& output, bool& force, const std::string& help) {
+  set.text("-o,--output", output, "PATH", help);
+  set.required();
+  set.flag("--force", force, "overwrite what is there");
+}
+
+void add_table(OptionSet& set, TableOptions& table) {
+  set.group("Reading molecules");
+  set.text(
+      "--smiles-column", table.smiles_column, "NAME",
+      "column of the SMILES; without it: smiles (any case), mol, Drug or canonical_smiles, else "
+      "the first");
+  set.text("--id-column", table.id_column, "NAME", "column of the identifiers");
+  set.integer("--max-smiles-length", table.max_smiles_length, {1, 1 << 20},
+              "longest SMILES in bytes");
+  set.integer("--max-atoms", table.max_atoms, {1, 65535}, "most heavy atoms; bonds twice as many");
+  set.integer("--max-line-bytes", table.max_line_bytes, {256, 1 << 30}, "longest record in bytes");
+  set.integer("--max-field-bytes", table.max_field_bytes, {64, 1 << 30},
+              "longest CSV field in bytes");
+}
+
+void add_encoder(OptionSet& set, EncoderOptions& encoder) {
+  set.group("Encoder (of a model that starts from scratch)");
+  set.choice("--encoder", encoder.encoder, names(NameTable::encoders), "kind of layer");
+  set.integer("--layers", encoder.layers, {1, 100}, "number of layers");
+  set.integer("--width", encoder.width, {1, 8192}, "numbers per atom");
+  set.choice("--jk", encoder.jk, names(NameTable::jumping_knowledge), "jumping knowledge");
+}
+
+void add_optimizer(OptionSet& set, OptimizerOptions& optimizer) {
+  set.group("Optimiser (Adam)");
+  set.number("--init-lr", optimizer.init_lr, {0, 10}, "learning rate");
+  set.choice("--schedule", optimizer.schedule, names(NameTable::schedules), "of the learning rate");
+  set.integer("--warmup-epochs", optimizer.warmup_epochs, {0, 1000000}, "epochs of linear rise");
+  set.number("--final-lr", optimizer.final_lr, {0, 10}, "where cosine ends");
+  set.number("--weight-decay", optimizer.weight_decay, {0, 10}, "L2, added to the gradient");
+  set.number("--gradient-clip", optimizer.gradient_clip, {0, 1e9}, "largest gradient norm; 0: off");
+  set.number("--beta1", optimizer.beta1, {0, 0.9999999}, "decay of the mean");
+  set.number("--beta2", optimizer.beta2, {0, 0.9999999}, "decay of the square");
+  set.number("--eps", optimizer.eps, {0, 1}, "added to the denominator");
+  set.flag("--torch101-adam", optimizer.torch101_adam, "place eps as torch 1.0.1 did");
+}
+
+void add_common(OptionSet& set, RunOptions& run, Talk& talk) {
+  set.group("Common");
+  set.integer("--seed", run.seed, "of everything random");
+  set.integer("--threads", run.threads, {0, 1024}, "0: all cores; results do not depend on it");
+  set.text("--device", run.device, "NAME", "auto, cpu, cuda or cuda:i");
+  set.flag("-q,--quiet", talk.quiet, "no progress, no log");
+  set.flag("--json", talk.json, "print the result as one JSON object");
+}
+
+void attach(RunOptions& run, const Talk& talk) {
+  catch_signals();
+  run.should_stop = stop_requested;
+  if (talk.quiet) return;
+  const auto view = std::make_shared<ProgressView>();
+  run.progress = [view](const Progress& progress) { view->show(progress); };
+  run.log = [view](const std::string& line) { view->log(line); };
+}
+
+}  // namespace aufbau::cli

@@ -1,0 +1,24 @@
+#pragma once
+#include "aufbau.h"
+#include "cli/options.h"
+
+namespace aufbau::cli {
+
+/// How a command talks.
+struct Talk {
+  bool quiet = false, json = false;
+};
+
+/// -o/--output and --force.
+void add_output(OptionSet& set, std::string& output, bool& force, const std::string& help);
+/// How rows of a text input become molecules.
+void add_table(OptionSet& set, TableOptions& table);
+void add_encoder(OptionSet& set, EncoderOptions& encoder);
+void add_optimizer(OptionSet& set, OptimizerOptions& optimizer);
+/// --seed --threads --device --config --quiet --json; add them last.
+void add_common(OptionSet& set, RunOptions& run, Talk& talk);
+
+/// Sends progress and log of `run` to standard error as `talk` says, and lets signals stop it.
+void attach(RunOptions& run, const Talk& talk);
+
+}  // namespace aufbau::cli

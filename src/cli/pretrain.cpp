@@ -1,0 +1,65 @@
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/option_groups.h"
+#include "cli/values.h"
+
+namespace aufbau::cli {
+namespace {
+
+const std::vector<NameEntry> kContextModes = {
+    {"cbow", "the substructure against the pooled context"},
+    {"skipgram", "the substructure against every atom of the context's overlap"}};
+
+}  // namespace
+
+void run_pretrain(const std::vector<std::string>& arguments) {
+  PretrainOptions options;
+  Talk talk;
+  OptionSet set("pretrain", "Trains an encoder on a dataset without labels.");
+  set.text("-i,--data", options.data, "FILE.h5", "dataset");
+  set.required();
+  add_output(set, options.output, options.force, "run folder");
+  set.flag("--resume", options.resume, "continue the run that is in the folder");
+  set.expression("--objective", options.objective, names(NameTable::objectives), "NAMES",
+                 "a,b: one after the other; a:1+b:0.5: together, weighted");
+  set.required();
+  set.text("--init", options.init, "FILE", "model to start from; its encoder options win");
+  set.integer("--epochs", options.epochs, {1, 1000000}, "of each objective in turn");
+  set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules per step");
+  set.number("--dropout", options.encoder.dropout, {0, 0.99}, "after each layer");
+  add_encoder(set, options.encoder);
+  add_optimizer(set, options.optimizer);
+  set.group("Objectives");
+  set.number("--mask-rate", options.mask_rate, {0, 1}, "share of the atoms that is hidden");
+  set.flag("--mask-bonds", options.mask_bonds,
+           "hide and predict the bonds of hidden atoms as well");
+  set.choice("--context-mode", options.context_mode, kContextModes, "what is matched");
+  set.choice("--context-pooling", options.context_pooling, names(NameTable::poolings),
+             "of the overlap");
+  set.integer("--context-size", options.context_size, {1, 100},
+              "bonds from the context's inner to its outer edge");
+  set.integer("--negative-samples", options.negative_samples, {1, 1000},
+              "contexts of other molecules per pair");
+  set.choice("--pooling", options.pooling, names(NameTable::poolings), "of graph-level objectives");
+  set.group("Checkpoints");
+  set.integer("--checkpoint-steps", options.checkpoint_steps, {0, 1000000000},
+              "steps between checkpoints; 0: at the end of each epoch");
+  set.integer("--keep-checkpoints", options.keep_checkpoints, {1, 1000000}, "how many are kept");
+  add_common(set, options, talk);
+  if (!set.parse(arguments)) return;
+  attach(options, talk);
+  const PretrainSummary summary = pretrain(options);
+  if (talk.json) {
+    std::cout << to_json(summary) << '\n';
+    return;
+  }
+  std::cout << "trained " << with_thousands(summary.steps) << " steps in "
+            << duration(summary.seconds) << " ("
+            << with_thousands(static_cast<std::int64_t>(summary.molecules_per_second + 0.5))
+            << " molecules/s), final loss " << write_number(static_cast<float>(summary.final_loss))
+            << '\n'
+            << "model " << summary.model << '\n';
+}
+
+}  // namespace aufbau::cli

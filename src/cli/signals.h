@@ -1,0 +1,10 @@
+#pragma once
+
+namespace aufbau::cli {
+
+/// From here on SIGINT, SIGTERM and SIGUSR1 ask for a clean stop, which stop_requested() reports. A
+/// second SIGINT or SIGTERM ends the program at once with 130 or 143.
+void catch_signals();
+bool stop_requested();
+
+}  // namespace aufbau::cli
