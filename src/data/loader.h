@@ -46,6 +46,9 @@ class Loader {
   std::unique_ptr<T> next();
 
  private:
+  static detail::Prefetcher start(std::vector<std::vector<std::int64_t>> batches, Prepare prepare,
+                                  std::size_t ahead, std::size_t first_step);
+
   detail::Prefetcher prefetcher_;
 };
 
