@@ -151,7 +151,12 @@ std::vector<ConfigEntry> parse_config(std::string_view text, const std::string& 
 
 std::vector<ConfigEntry> read_config(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::string text;
+  try {
+    text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  } catch (const std::ios_base::failure&) {  // a folder
+    file.setstate(std::ios::badbit);
+  }
   if (!file.is_open() || file.bad())
     throw Error(ErrorKind::input, "[config] " + path + " cannot be read");
   return parse_config(text, path);

@@ -152,7 +152,7 @@ void OptionSet::positional(const std::string& name, std::string& value, const st
 void OptionSet::positionals(const std::string& name, Values& values, const std::string& help) {
   Option& option = add(name, name + "...", help);
   option.is_list = true;
-  option.parsed->expected(1, -1);
+  option.parsed->expected(1, -1)->allow_extra_args();
   option.assign = [&values](const Values& given, bool) { values = given; };
 }
 
