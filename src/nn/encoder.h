@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "graphs/batch.h"
+#include "nn/init.h"
 #include "nn/parameters.h"
 
 namespace aufbau::nn {
@@ -18,9 +19,15 @@ struct EncoderConfig {
   graphs::FeatureSchema schema;
   DType dtype = DType::f32;
 
-  std::string to_json() const;                        ///< canonical; without dtype
-  static EncoderConfig from_json(const std::string&); ///< Error{mismatch}
+  std::string to_json() const;                         ///< canonical; with the schema, without dtype
+  static EncoderConfig from_json(const std::string&);  ///< Error{mismatch}
 };
+
+/// Error{usage} naming the first setting that is unknown or out of range.
+void require_valid(const EncoderConfig& config);
+int output_width(const EncoderConfig& config);   ///< (layers + 1) * width for concat, else width
+/// Every tensor of the encoder in state-dict order: x_embedding<c>, gnns.<i>.*, batch_norms.<i>.*.
+ParameterSpecs encoder_specs(const EncoderConfig& config);
 
 /// Hu et al. 2020: h0 = sum of node embeddings; per layer convolution, BatchNorm, ReLU (not after the last), dropout;
 /// jumping knowledge over h0..hL.
@@ -33,7 +40,7 @@ class Encoder {
                          std::uint32_t stream_base = 0) = 0;
   virtual Parameters parameters() const = 0;          ///< state-dict names without prefix
   virtual const EncoderConfig& config() const = 0;
-  int output_width() const;                           ///< (layers + 1) * width for concat, else width
+  int output_width() const { return nn::output_width(config()); }
 };
 
 /// Fresh encoder, initialised as hu2020.md section 2.1 says, from Philox draws of (seed, Purpose::initialise, 0, index of

@@ -1,1 +1,18 @@
 #include "nn/parameters.h"
+
+#include "core/error.h"
+
+namespace aufbau::nn {
+
+Parameters with_prefix(const std::string& prefix, Parameters parameters) {
+  for (Parameter& parameter : parameters) parameter.name = prefix + parameter.name;
+  return parameters;
+}
+
+const Tensor& tensor_named(const Parameters& parameters, const std::string& name) {
+  for (const Parameter& parameter : parameters)
+    if (parameter.name == name) return parameter.tensor;
+  fail(ErrorKind::internal, "parameters", "there is no tensor '", name, "'");
+}
+
+}  // namespace aufbau::nn

@@ -18,6 +18,9 @@ using Parameters = std::vector<Parameter>;
 /// The same list with `prefix` before every name.
 Parameters with_prefix(const std::string& prefix, Parameters parameters);
 
+/// The tensor of that name; Error{internal} when there is none.
+const Tensor& tensor_named(const Parameters& parameters, const std::string& name);
+
 /// What a forward pass needs to know beside its input.
 struct ForwardContext {
   bool training = false;

@@ -1,0 +1,30 @@
+#include "nn/layers/layers.h"
+
+#include "nn/layers/gin.h"
+#include "nn/table.h"
+
+namespace aufbau::nn {
+
+namespace {
+
+template <class T>
+std::unique_ptr<Layer> make(const EncoderConfig& config, const Parameters& own) {
+  return std::make_unique<T>(config, own);
+}
+
+template <class T>
+LayerEntry entry(const char* name, const char* summary) {
+  return {name, summary, T::specs, make<T>};
+}
+
+}  // namespace
+
+const std::vector<LayerEntry> kLayers = {
+    entry<GinLayer>("gin", "sum of neighbours and edges, then a two-layer perceptron"),
+};
+
+const LayerEntry& layer_entry(const std::string& name) {
+  return entry_named(kLayers, "encoder", "encoder", name);
+}
+
+}  // namespace aufbau::nn
