@@ -25,6 +25,18 @@ ObjectiveConfig checked(ObjectiveConfig config) {
   return config;
 }
 
+void require_nodes(std::span<const graphs::GraphView> graphs,
+                   std::span<const std::vector<std::int32_t>> masked) {
+  if (masked.size() != graphs.size())
+    fail(ErrorKind::internal, kName, "expected the masked nodes of ", graphs.size(),
+         " graphs, got those of ", masked.size());
+  for (std::size_t g = 0; g < graphs.size(); ++g)
+    for (const std::int32_t node : masked[g])
+      if (node < 0 || node >= graphs[g].node_count())
+        fail(ErrorKind::internal, kName, "graph ", g, " has ", graphs[g].node_count(),
+             " nodes, node ", node, " is to be masked");
+}
+
 // The graphs with masked nodes, and edges if asked; owns the altered codes, shares everything else.
 class MaskedGraphs {
  public:
@@ -113,14 +125,14 @@ AttributeMasking::AttributeMasking(const ObjectiveConfig& config)
     : config_(checked(config)),
       atom_classes_(first_column(config.encoder.schema.node)),
       atom_mask_(masked_codes(config.encoder.schema.node, kName)),
-      atom_head_("linear_pred_atoms", state_width(config.encoder), atom_classes_.count(),
+      atom_head_("linear_pred_atoms", nn::output_width(config.encoder), atom_classes_.count(),
                  config.encoder.dtype, config.seed, kAtomHeadIndex) {
   if (!config.mask_bonds) return;
   bond_classes_ = std::make_unique<FeatureClasses>(first_column(config.encoder.schema.edge));
   bond_mask_ = masked_codes(config.encoder.schema.edge, kName);
-  bond_head_ = std::make_unique<nn::LinearHead>("linear_pred_bonds", state_width(config.encoder),
-                                                bond_classes_->count(), config.encoder.dtype,
-                                                config.seed, kBondHeadIndex);
+  bond_head_ = std::make_unique<nn::LinearHead>(
+      "linear_pred_bonds", nn::output_width(config.encoder), bond_classes_->count(),
+      config.encoder.dtype, config.seed, kBondHeadIndex);
 }
 
 std::unique_ptr<Prepared> AttributeMasking::prepare(const data::Dataset& dataset,
@@ -145,6 +157,7 @@ std::unique_ptr<Prepared> AttributeMasking::prepare(const data::Dataset& dataset
 std::unique_ptr<MaskedBatch> AttributeMasking::prepare_masked(
     std::span<const graphs::GraphView> graphs,
     std::span<const std::vector<std::int32_t>> masked) const {
+  require_nodes(graphs, masked);
   const MaskedGraphs hidden(graphs, masked, atom_mask_, bond_mask_);
   auto prepared = std::make_unique<MaskedBatch>();
   prepared->batch =

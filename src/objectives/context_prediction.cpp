@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
-#include "core/text.h"
+#include "nn/table.h"
 #include "objectives/batch_rows.h"
 #include "objectives/heads.h"
 #include "tensor/ops.h"
@@ -23,25 +23,17 @@ constexpr const char* kName = "context-prediction";
 // Streams of dropout draws below this one belong to the main encoder.
 constexpr std::uint32_t kContextStream = 1u << 12;
 
-void require_name(const char* what, const std::string& name,
-                  const std::vector<nn::NamedEntry>& table) {
-  std::vector<std::string> known;
-  for (const nn::NamedEntry& entry : table) known.push_back(entry.name);
-  if (std::find(known.begin(), known.end(), name) == known.end())
-    fail_unknown_name(kName, what, name, known);
-}
-
 ObjectiveConfig checked(ObjectiveConfig config) {
-  require_name("context mode", config.context_mode, kContextModes);
-  require_name("context pooling", config.context_pooling, nn::pooling_names());
+  nn::entry_named(kContextModes, kName, "context mode", config.context_mode);
+  nn::entry_named(nn::pooling_names(), kName, "context pooling", config.context_pooling);
   if (config.context_size < 1)
     fail(ErrorKind::usage, kName, "context size must be at least 1, got ", config.context_size);
   if (config.negative_samples < 1)
     fail(ErrorKind::usage, kName, "negative samples must be at least 1, got ",
          config.negative_samples);
-  if (state_width(config.encoder) != config.encoder.width)
+  if (nn::output_width(config.encoder) != config.encoder.width)
     fail(ErrorKind::usage, kName, "jumping knowledge '", config.encoder.jk,
-         "' makes states of width ", state_width(config.encoder), ", but contexts have width ",
+         "' makes states of width ", nn::output_width(config.encoder), ", but contexts have width ",
          config.encoder.width, "; use last, max or sum");
   return config;
 }

@@ -1,12 +1,7 @@
 #pragma once
-#include "nn/encoder.h"
+#include <cstdint>
 
 namespace aufbau::objectives {
-
-/// Columns of the states that an encoder of this configuration puts out: what a head reads.
-inline int state_width(const nn::EncoderConfig& config) {
-  return config.jk == "concat" ? (config.layers + 1) * config.width : config.width;
-}
 
 /// Where the initial values of each head start among the draws of Purpose::head (a head takes two:
 /// weight, bias), and those of a helper encoder among the draws of Purpose::initialise.

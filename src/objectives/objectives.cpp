@@ -1,5 +1,6 @@
 #include "core/error.h"
 #include "core/text.h"
+#include "nn/table.h"
 #include "objectives/attribute_masking.h"
 #include "objectives/context_prediction.h"
 #include "objectives/joint.h"
@@ -16,12 +17,7 @@ std::unique_ptr<Objective> make(const ObjectiveConfig& config) {
 }
 
 const ObjectiveEntry& entry_by_name(const std::string& name) {
-  std::vector<std::string> known;
-  for (const ObjectiveEntry& entry : kObjectives) {
-    if (entry.name == name) return entry;
-    known.push_back(entry.name);
-  }
-  fail_unknown_name("objective", "objective", name, known);
+  return nn::entry_named(kObjectives, "objective", "objective", name);
 }
 
 ObjectiveTerm parse_term(std::string_view text) {

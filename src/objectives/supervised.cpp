@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "nn/table.h"
 #include "objectives/heads.h"
 #include "tensor/ops.h"
 
@@ -35,10 +36,7 @@ ObjectiveConfig checked(ObjectiveConfig config) {
     if (!(deviation > 0) || !std::isfinite(deviation))
       fail(ErrorKind::usage, kName, "a target deviation must be a positive number, got ",
            deviation);
-  std::vector<std::string> poolings;
-  for (const nn::NamedEntry& entry : nn::pooling_names()) poolings.push_back(entry.name);
-  if (std::find(poolings.begin(), poolings.end(), config.pooling) == poolings.end())
-    fail_unknown_name(kName, "pooling", config.pooling, poolings);
+  nn::entry_named(nn::pooling_names(), kName, "pooling", config.pooling);
   return config;
 }
 
@@ -51,7 +49,7 @@ Tensor table(const std::vector<double>& values, std::int64_t tasks, DType dtype)
 
 Supervised::Supervised(const ObjectiveConfig& config)
     : config_(checked(config)),
-      head_("graph_pred_linear", state_width(config.encoder),
+      head_("graph_pred_linear", nn::output_width(config.encoder),
             static_cast<int>(config.target_columns.size()), config.encoder.dtype, config.seed,
             kGraphHeadIndex) {
   for (const std::string& type : config.task_types)
