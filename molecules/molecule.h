@@ -10,7 +10,8 @@
 
 namespace aufbau::molecules {
 
-/// Why a row was refused. `code` is one of kRejectCodes; `reason` is for people (RDKit's own sentence where it has one).
+/// Why a row was refused. `code` is one of kRejectCodes; `reason` is for people (RDKit's own
+/// sentence where it has one).
 struct Refusal {
   std::string code, reason;
 };
@@ -23,10 +24,11 @@ struct RejectCode {
 extern const std::vector<RejectCode> kRejectCodes;
 
 struct Limits {
-  std::int64_t max_smiles_length = 2000, max_atoms = 999;   ///< bonds: twice max_atoms
+  std::int64_t max_smiles_length = 2000, max_atoms = 999;  ///< bonds: twice max_atoms
 };
 
-/// A sanitised molecule. Owns the RDKit object; movable; not to be shared between threads (RDKit computes lazily).
+/// A sanitised molecule. Owns the RDKit object; movable; not to be shared between threads (RDKit
+/// computes lazily).
 class Molecule {
  public:
   Molecule(Molecule&&) noexcept;
@@ -45,8 +47,9 @@ class Molecule {
 
 using ParseResult = std::variant<Molecule, Refusal>;
 
-/// Guarded: bytes 0x21-0x7E and length are checked before RDKit sees the text, and the parse route is the one whose
-/// time is linear in chain length. Never throws for bad input. Safe from several threads.
+/// Guarded: bytes 0x21-0x7E and length are checked before RDKit sees the text, and the parse route
+/// is the one whose time is linear in chain length. Never throws for bad input. Safe from several
+/// threads.
 ParseResult parse_smiles(std::string_view smiles, const Limits& limits = {});
 /// One mol block (an SDF record up to and including "M  END"). Same promises.
 ParseResult parse_mol_block(std::string_view block, const Limits& limits = {});
@@ -57,14 +60,21 @@ Molecule parent(const Molecule& molecule);
 /// Bemis-Murcko scaffold as canonical SMILES; empty for acyclic molecules.
 /// Agrees with RDKit's MurckoScaffoldSmiles(smiles, includeChirality).
 std::string scaffold(const Molecule& molecule, bool chiral);
+/// Both at once, for little more than the price of one.
+struct Scaffolds {
+  std::string chiral, achiral;
+};
+Scaffolds scaffolds(const Molecule& molecule);
 
 /// Counts of vocabulary decisions taken while featurising (by name, in schema order).
 struct Decisions {
   std::int64_t unknown_element = 0, unspecified_chirality = 0;
 };
 
-/// Molecule to graph under a schema (hu2: Hu et al. 2020). Refusal{out-of-vocabulary} where the schema says so.
-std::variant<graphs::Graph, Refusal> featurise(const Molecule& molecule, const graphs::FeatureSchema& schema,
+/// Molecule to graph under a schema (hu2: Hu et al. 2020). Refusal{out-of-vocabulary} where the
+/// schema says so.
+std::variant<graphs::Graph, Refusal> featurise(const Molecule& molecule,
+                                               const graphs::FeatureSchema& schema,
                                                Decisions& decisions);
 
 /// The table of schemas.
@@ -74,10 +84,12 @@ struct SchemaEntry {
   graphs::FeatureSchema (*make)();
 };
 extern const std::vector<SchemaEntry> kSchemas;
-graphs::FeatureSchema schema_by_name(const std::string& name);   ///< Error{usage} with the known names
+graphs::FeatureSchema schema_by_name(
+    const std::string& name);  ///< Error{usage} with the known names
 
 /// ECFP: RDKit Morgan fingerprint; the set bits, ascending.
-std::vector<std::int32_t> morgan_bits(const Molecule& molecule, int radius = 2, int bit_count = 2048);
+std::vector<std::int32_t> morgan_bits(const Molecule& molecule, int radius = 2,
+                                      int bit_count = 2048);
 
 std::string rdkit_version();
 
