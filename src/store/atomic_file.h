@@ -7,7 +7,8 @@ namespace aufbau::store {
 
 /// Name of a temporary file in the same folder as `path`, unique per process and call.
 std::string temporary_name(const std::string& path);
-/// fsync(temporary), rename to `path`, fsync(folder). Error{resource} on failure; the temporary is removed then.
+/// fsync(temporary), rename to `path`, fsync(folder). Error{resource} on failure; the temporary is
+/// removed then.
 void commit_file(const std::string& temporary, const std::string& path);
 /// Whole file through temporary_name + commit_file. A full disk keeps what was at `path`.
 void write_file(const std::string& path, std::string_view bytes);
