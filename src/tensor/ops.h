@@ -5,16 +5,17 @@
 #include "tensor/row_map.h"
 #include "tensor/tensor.h"
 
-/// Every operation a model may call. Letters: see tensor.h. Values are f32 or f64 throughout one call; losses are f64
-/// scalars accumulated in double. A wrong shape or dtype is Error{internal} naming the op, the argument and both shapes.
+/// Every operation a model may call. Letters: see tensor.h. Values are f32 or f64 throughout one
+/// call; losses are f64 scalars accumulated in double. A wrong shape or dtype is Error{internal}
+/// naming the op, the argument and both shapes.
 namespace aufbau::ops {
 
 // --- elementwise
-Tensor add(const Tensor& a, const Tensor& b);                 ///< same shape
-Tensor scale(const Tensor& x, double factor);                 ///< any shape, also loss scalars
+Tensor add(const Tensor& a, const Tensor& b);  ///< same shape
+Tensor scale(const Tensor& x, double factor);  ///< any shape, also loss scalars
 Tensor relu(const Tensor& x);
-Tensor maximum(std::span<const Tensor> xs);                   ///< elementwise; a tie sends the gradient to the first
-Tensor concat_columns(std::span<const Tensor> xs);            ///< [N,D1], [N,D2], ... -> [N, D1+D2+...]
+Tensor maximum(std::span<const Tensor> xs);  ///< elementwise; a tie sends the gradient to the first
+Tensor concat_columns(std::span<const Tensor> xs);  ///< [N,D1], [N,D2], ... -> [N, D1+D2+...]
 
 // --- dense
 enum class Activation { none, relu };
@@ -31,33 +32,36 @@ Tensor embedding_sum(const Tensor& codes, std::span<const Tensor> tables);
 // --- rows and segments; a row without entries is 0
 /// out[r] = x[source of r]; every row of `map` must have one entry.  x: [S,D] -> [N,D]
 Tensor gather_rows(const Tensor& x, const RowMap& map);
-/// out[r] = sum over entries e of r of x[source_e] + edge_table[code_e].  x: [S,D], edge_table: [K,D] -> [N,D].
-/// Fused: no array of one row per entry is made, forward or backward.
+/// out[r] = sum over entries e of r of x[source_e] + edge_table[code_e].  x: [S,D], edge_table:
+/// [K,D] -> [N,D]. Fused: no array of one row per entry is made, forward or backward.
 Tensor aggregate(const Tensor& x, const Tensor& edge_table, const RowMap& map);
-Tensor segment_sum(const Tensor& x, const RowMap& map);       ///< [S,D] -> [N,D]
+Tensor segment_sum(const Tensor& x, const RowMap& map);  ///< [S,D] -> [N,D]
 Tensor segment_mean(const Tensor& x, const RowMap& map);
-Tensor segment_max(const Tensor& x, const RowMap& map);       ///< a tie sends the gradient to the first entry
-/// Softmax of per-entry scores within each row (maximum subtracted, denominator + 1e-16).  scores: [E,H] -> [E,H]
+Tensor segment_max(const Tensor& x,
+                   const RowMap& map);  ///< a tie sends the gradient to the first entry
+/// Softmax of per-entry scores within each row (maximum subtracted, denominator + 1e-16).  scores:
+/// [E,H] -> [E,H]
 Tensor segment_softmax(const Tensor& scores, const RowMap& map);
 
 // --- normalisation and noise
 struct BatchNormState {
-  Tensor weight, bias;                  ///< [D], parameters
-  Tensor running_mean, running_var;     ///< [D], buffers
+  Tensor weight, bias;               ///< [D], parameters
+  Tensor running_mean, running_var;  ///< [D], buffers
   double eps = 1e-5, momentum = 0.1;
 };
-/// Training: batch statistics in which row i counts `multiplicity[i]` times (undefined: once), and an update of the
-/// running ones (unbiased variance) unless the total count is below 2. Evaluation: running statistics. Then `activation`.
-/// x: [N,D], multiplicity: f32/f64 [N] -> [N,D].  Ioffe and Szegedy 2015, algorithm 1.
+/// Training: batch statistics in which row i counts `multiplicity[i]` times (undefined: once), and
+/// an update of the running ones (unbiased variance) unless the total count is below 2. Evaluation:
+/// running statistics. Then `activation`. x: [N,D], multiplicity: f32/f64 [N] -> [N,D].  Ioffe and
+/// Szegedy 2015, algorithm 1.
 Tensor batch_norm(const Tensor& x, BatchNormState& state, const Tensor& multiplicity, bool training,
                   Activation activation = Activation::none);
-/// Zeroes elements with probability p and scales the others by 1 / (1 - p); element i of the row-major array
-/// uses draw i of `key`. p == 0 returns x.
+/// Zeroes elements with probability p and scales the others by 1 / (1 - p); element i of the
+/// row-major array uses draw i of `key`. p == 0 returns x.
 Tensor dropout(const Tensor& x, double p, const RandomKey& key);
 
 // --- losses (f64 scalars; a mean over nothing is 0 with zero gradient)
-/// Mean of -[t log s(x) + (1-t) log(1-s(x))] over entries with mask != 0.  logits, targets, mask: same shape, value dtype
-/// of `logits`; mask undefined: all.
+/// Mean of -[t log s(x) + (1-t) log(1-s(x))] over entries with mask != 0.  logits, targets, mask:
+/// same shape, value dtype of `logits`; mask undefined: all.
 Tensor bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask = {});
 /// Mean over rows of -log softmax(logits)[target].  logits: [N,K], targets: i32 [N]
 Tensor cross_entropy(const Tensor& logits, const Tensor& targets);

@@ -6,9 +6,10 @@
 
 namespace aufbau {
 
-/// Which source rows each output row reads, in compressed sparse rows, together with its transpose, so that both
-/// forward and backward write every row once, in a fixed order, without atomics. Message passing, gathers,
-/// read-outs and pooling are all this one structure. Built on the host (usually by a loader thread); checked when built.
+/// Which source rows each output row reads, in compressed sparse rows, together with its transpose,
+/// so that both forward and backward write every row once, in a fixed order, without atomics.
+/// Message passing, gathers, read-outs and pooling are all this one structure. Built on the host
+/// (usually by a loader thread); checked when built.
 struct RowMap {
   std::int64_t rows = 0;        ///< N output rows
   std::int64_t sources = 0;     ///< S rows of what is read
@@ -25,7 +26,8 @@ struct RowMap {
   RowMap to(Device device) const;
 };
 
-/// Checks every index and offset (Error{internal} names the first bad one) and builds the transpose.
+/// Checks every index and offset (Error{internal} names the first bad one) and builds the
+/// transpose.
 RowMap make_row_map(std::int64_t sources, std::span<const std::int32_t> offset,
                     std::span<const std::int32_t> source, std::span<const std::int32_t> code = {},
                     std::int32_t code_count = 0);

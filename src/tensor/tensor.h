@@ -9,8 +9,8 @@
 
 namespace aufbau {
 
-/// Letters used for shapes everywhere: N nodes or rows, E entries (directed edges), G graphs, D width, T tasks,
-/// K classes or codes, S source rows.
+/// Letters used for shapes everywhere: N nodes or rows, E entries (directed edges), G graphs, D
+/// width, T tasks, K classes or codes, S source rows.
 
 enum class DType : std::uint8_t {
   f32,  ///< values
@@ -40,8 +40,8 @@ struct GradNode {
   const char* op = "";
 };
 
-/// A value type sharing row-major contiguous storage. Copies are cheap and alias. Rank 0 is a scalar.
-/// A default-made Tensor is undefined (`if (tensor)` is false).
+/// A value type sharing row-major contiguous storage. Copies are cheap and alias. Rank 0 is a
+/// scalar. A default-made Tensor is undefined (`if (tensor)` is false).
 class Tensor {
  public:
   Tensor() = default;
@@ -55,9 +55,9 @@ class Tensor {
 
   explicit operator bool() const { return state_ != nullptr; }
   const Shape& shape() const;
-  std::int64_t size() const;   ///< number of elements
-  std::int64_t rows() const;   ///< first dimension; 1 for a scalar
-  std::int64_t cols() const;   ///< product of the other dimensions
+  std::int64_t size() const;  ///< number of elements
+  std::int64_t rows() const;  ///< first dimension; 1 for a scalar
+  std::int64_t cols() const;  ///< product of the other dimensions
   DType dtype() const;
   Device device() const;
 
@@ -74,34 +74,45 @@ class Tensor {
   /// All elements as double, from any device and dtype (for files, tests and messages).
   std::vector<double> to_doubles() const;
 
-  Tensor to(Device device) const;   ///< the same tensor when it is already there; no gradient
-  Tensor to(DType dtype) const;     ///< converted copy (CPU); no gradient
-  Tensor clone() const;             ///< own storage; no gradient
-  Tensor detach() const;            ///< same storage; no gradient
+  Tensor to(Device device) const;  ///< the same tensor when it is already there; no gradient
+  Tensor to(DType dtype) const;    ///< converted copy (CPU); no gradient
+  Tensor clone() const;            ///< own storage; no gradient
+  Tensor detach() const;           ///< same storage; no gradient
   /// Same storage, other shape of the same size; the gradient passes through.
   Tensor reshape(Shape shape) const;
 
   // --- gradients
   bool requires_grad() const;
-  Tensor& set_requires_grad(bool on);        ///< for leaves (parameters)
-  Tensor grad() const;                       ///< undefined when nothing has arrived
-  void set_grad(const Tensor& gradient);     ///< replaces; undefined clears
-  void add_grad(const Tensor& gradient);     ///< accumulates; the first one may be stored without a copy
+  Tensor& set_requires_grad(bool on);     ///< for leaves (parameters)
+  Tensor grad() const;                    ///< undefined when nothing has arrived
+  void set_grad(const Tensor& gradient);  ///< replaces; undefined clears
+  void add_grad(
+      const Tensor& gradient);  ///< accumulates; the first one may be stored without a copy
   const std::shared_ptr<GradNode>& grad_node() const;
-  /// Makes this tensor the recorded output of `node`. No effect inside NoGrad or when no input needs a gradient.
+  /// Makes this tensor the recorded output of `node`. No effect inside NoGrad or when no input
+  /// needs a gradient.
   void record(const char* op, std::vector<Tensor> inputs,
               std::function<void(const Tensor& gradient)> backward);
-  /// Same storage (the same object to autograd)?
+  /// The same object, also to autograd?
   bool is(const Tensor& other) const { return state_ == other.state_; }
+  /// Nobody else can see these values: a gradient that is no longer needed may be overwritten.
+  bool is_sole_owner() const;
 
  private:
   struct State;
+  friend void backward(const Tensor& loss);
+  explicit Tensor(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  State& state() const;
   std::shared_ptr<State> state_;
 };
 
-/// Runs the recorded operations backwards from a scalar: every leaf that requires it gets its gradient added.
-/// Recorded intermediate values are freed as it goes; a second backward from the same loss is an error.
+/// Runs the recorded operations backwards from a scalar: every leaf that requires it gets its
+/// gradient added. Recorded intermediate values are freed as it goes; a second backward from the
+/// same loss is an error.
 void backward(const Tensor& loss);
+
+/// No infinity and no NaN among the values (f32 or f64)?
+bool all_finite(const Tensor& x);
 
 /// While one lives on a thread, nothing is recorded on that thread.
 class NoGrad {

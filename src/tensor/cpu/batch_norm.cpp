@@ -1,0 +1,139 @@
+#include <cmath>
+
+#include "tensor/cpu/backend_cpu.h"
+#include "tensor/cpu/blocks.h"
+
+namespace aufbau::cpu {
+
+namespace {
+
+template <class T>
+const T* multiplicity_at(const Tensor& multiplicity, std::int64_t row) {
+  return multiplicity ? read<T>(multiplicity) + row : nullptr;
+}
+
+double total_count(const Tensor& multiplicity, std::int64_t rows) {
+  if (!multiplicity) return static_cast<double>(rows);
+  double count = 0;
+  with_values(multiplicity, [&]<class T>() {
+    for (std::int64_t r = 0; r < rows; ++r) count += read<T>(multiplicity)[r];
+  });
+  return count;
+}
+
+/// weight * inverse_deviation
+template <class T>
+std::vector<T> slopes(const Tensor& weight, const Tensor& inverse_deviation) {
+  std::vector<T> slope(static_cast<std::size_t>(weight.size()));
+  loops<T>().multiply(read<T>(weight), read<T>(inverse_deviation), slope.data(), weight.size());
+  return slope;
+}
+
+}  // namespace
+
+void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, double eps,
+                               double momentum, Tensor& mean, Tensor& inverse_deviation,
+                               Tensor& running_mean, Tensor& running_var) {
+  with_values(x, [&]<class T>() {
+    const std::int64_t rows = x.rows(), D = x.cols(), block = block_rows(D);
+    const std::int64_t blocks = (rows + block - 1) / block;
+    // Per block: its mean and its sum of squares around that mean, while it is in the cache.
+    std::vector<T> block_mean(static_cast<std::size_t>(blocks * D)), block_squares(block_mean);
+    std::vector<double> block_count(static_cast<std::size_t>(blocks));
+    parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
+      const std::int64_t b = begin / block;
+      T* average = block_mean.data() + b * D;
+      const T* m = multiplicity_at<T>(multiplicity, begin);
+      double count = static_cast<double>(end - begin);
+      if (m) {
+        count = 0;
+        for (std::int64_t r = 0; r < end - begin; ++r) count += m[r];
+      }
+      loops<T>().weighted_sum(read<T>(x) + begin * D, m, end - begin, D, average);
+      for (std::int64_t d = 0; d < D && count > 0; ++d)
+        average[d] = static_cast<T>(average[d] / count);
+      loops<T>().weighted_squares(read<T>(x) + begin * D, m, average, end - begin, D,
+                                  block_squares.data() + b * D);
+      block_count[b] = count;
+    });
+
+    // Blocks are joined in double (Chan, Golub and LeVeque 1979).
+    for (std::int64_t d = 0; d < D; ++d) {
+      double count = 0, average = 0, squares = 0;
+      for (std::int64_t b = 0; b < blocks; ++b) {
+        if (block_count[b] == 0) continue;
+        const double both = count + block_count[b];
+        const double apart = block_mean[b * D + d] - average;
+        average += apart * block_count[b] / both;
+        squares += block_squares[b * D + d] + apart * apart * count * block_count[b] / both;
+        count = both;
+      }
+      const double variance = count > 0 ? squares / count : 0;
+      write<T>(mean)[d] = static_cast<T>(average);
+      write<T>(inverse_deviation)[d] = static_cast<T>(1 / std::sqrt(variance + eps));
+      if (count < 2 || !running_mean) continue;
+      T& slow_mean = write<T>(running_mean)[d];
+      T& slow_var = write<T>(running_var)[d];
+      slow_mean = static_cast<T>((1 - momentum) * slow_mean + momentum * average);
+      slow_var = static_cast<T>((1 - momentum) * slow_var + momentum * squares / (count - 1));
+    }
+  });
+}
+
+void CpuBackend::inverse_deviation(const Tensor& variance, double eps, Tensor& out) {
+  with_values(variance, [&]<class T>() {
+    for (std::int64_t d = 0; d < variance.size(); ++d)
+      write<T>(out)[d] = static_cast<T>(1 / std::sqrt(read<T>(variance)[d] + eps));
+  });
+}
+
+void CpuBackend::normalize(const Tensor& x, const Tensor& mean, const Tensor& inverse_deviation,
+                           const Tensor& weight, const Tensor& bias, bool relu, Tensor& out) {
+  with_values(x, [&]<class T>() {
+    const std::int64_t D = x.cols();
+    const std::vector<T> slope = slopes<T>(weight, inverse_deviation);
+    parallel_blocks(x.rows(), block_rows(D), [&](std::int64_t begin, std::int64_t end) {
+      loops<T>().normalize(read<T>(x) + begin * D, read<T>(mean), slope.data(), read<T>(bias), relu,
+                           end - begin, D, write<T>(out) + begin * D);
+    });
+  });
+}
+
+void CpuBackend::normalize_backward(const Tensor& gradient, const Tensor& x,
+                                    const Tensor& multiplicity, const Tensor& mean,
+                                    const Tensor& inverse_deviation, const Tensor& weight,
+                                    const Tensor& bias, bool relu, bool through_moments,
+                                    Tensor& grad_x, Tensor& grad_weight, Tensor& grad_bias) {
+  with_values(x, [&]<class T>() {
+    const std::int64_t rows = x.rows(), D = x.cols(), block = block_rows(D);
+    const std::vector<T> slope = slopes<T>(weight, inverse_deviation);
+    // [sum of g, sum of g (x - mean)] side by side, g being the gradient masked by the ReLU.
+    const std::vector<double> sums = sum_over_blocks<T>(
+        rows, block, 2 * D, [&](std::int64_t begin, std::int64_t end, T* partial) {
+          loops<T>().normalize_sums(read<T>(gradient) + begin * D, read<T>(x) + begin * D,
+                                    read<T>(mean), slope.data(), read<T>(bias), relu, end - begin,
+                                    D, partial, partial + D);
+        });
+
+    // d loss / d x = slope (g - m/M sum g - m/M (x - mean) / variance sum g (x - mean))
+    const double count = total_count(multiplicity, rows);
+    std::vector<T> constant(static_cast<std::size_t>(D)), linear(constant);
+    for (std::int64_t d = 0; d < D; ++d) {
+      const double inverse = read<T>(inverse_deviation)[d];
+      if (grad_bias) write<T>(grad_bias)[d] = static_cast<T>(sums[d]);
+      if (grad_weight) write<T>(grad_weight)[d] = static_cast<T>(sums[D + d] * inverse);
+      if (!through_moments || count == 0) continue;
+      constant[d] = static_cast<T>(slope[d] * sums[d] / count);
+      linear[d] = static_cast<T>(slope[d] * inverse * inverse * sums[D + d] / count);
+    }
+    if (!grad_x) return;
+    parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
+      loops<T>().normalize_backward(read<T>(gradient) + begin * D, read<T>(x) + begin * D,
+                                    multiplicity_at<T>(multiplicity, begin), read<T>(mean),
+                                    slope.data(), read<T>(bias), relu, constant.data(),
+                                    linear.data(), end - begin, D, write<T>(grad_x) + begin * D);
+    });
+  });
+}
+
+}  // namespace aufbau::cpu

@@ -1,0 +1,400 @@
+// Compiled once per instruction set (AUFBAU_LEVEL names it). Nothing here may use inline functions
+// of other headers: the linker keeps one copy of those, and it could be the one that needs the
+// newest machine.
+#include "tensor/cpu/loops.h"
+
+namespace aufbau::cpu {
+
+namespace {
+
+using Index = std::int64_t;
+using Id = std::int32_t;
+
+#if defined(__AVX512F__)
+constexpr int kVectorBytes = 64;
+#elif defined(__AVX2__)
+constexpr int kVectorBytes = 32;
+#else
+constexpr int kVectorBytes = 16;
+#endif
+
+/// A register full of values, loaded from and stored to any address.
+template <class T>
+struct PackOf {
+  typedef T Type __attribute__((vector_size(kVectorBytes), aligned(alignof(T)), may_alias));
+  static constexpr Index kCount = kVectorBytes / static_cast<int>(sizeof(T));
+};
+template <class T>
+using Pack = typename PackOf<T>::Type;
+template <class T>
+const Pack<T>& pack(const T* at) {
+  return *reinterpret_cast<const Pack<T>*>(at);
+}
+template <class T>
+Pack<T>& pack(T* at) {
+  return *reinterpret_cast<Pack<T>*>(at);
+}
+
+// --- elementwise
+
+template <class T>
+void add(const T* a, const T* b, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = a[i] + b[i];
+}
+
+template <class T>
+void multiply(const T* a, const T* b, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = a[i] * b[i];
+}
+
+template <class T>
+void scale(const T* x, T factor, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = x[i] * factor;
+}
+
+// A NaN passes through, so that it is seen where it ends up.
+template <class T>
+T positive(T value) {
+  return value <= 0 ? T{0} : value;
+}
+
+template <class T>
+void relu(const T* x, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = positive(x[i]);
+}
+
+template <class T>
+void relu_backward(const T* gradient, const T* output, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = output[i] > 0 ? gradient[i] : T{0};
+}
+
+template <class T>
+struct BitsOf;
+template <>
+struct BitsOf<float> {
+  typedef std::uint32_t Type __attribute__((may_alias));
+  static constexpr std::uint32_t kInfinity = 0x7f800000u;
+};
+template <>
+struct BitsOf<double> {
+  typedef std::uint64_t Type __attribute__((may_alias));
+  static constexpr std::uint64_t kInfinity = 0x7ff0000000000000u;
+};
+
+template <class T>
+bool all_finite(const T* x, Index n) {
+  const auto* bits = reinterpret_cast<const typename BitsOf<T>::Type*>(x);
+  constexpr auto kInfinity = BitsOf<T>::kInfinity;
+  Index bad = 0;
+#pragma omp simd reduction(+ : bad)
+  for (Index i = 0; i < n; ++i) bad += (bits[i] & kInfinity) == kInfinity;
+  return bad == 0;
+}
+
+// --- dense
+
+template <class T>
+void bias_relu(T* out, const T* bias, bool use_relu, Index rows, Index D) {
+  for (Index r = 0; r < rows; ++r, out += D) {
+    if (bias) add(out, bias, out, D);
+    if (use_relu) relu(out, out, D);
+  }
+}
+
+template <class T>
+void mask_and_sum(T* gradient, const T* output, T* sum, Index rows, Index D) {
+  for (Index r = 0; r < rows; ++r, gradient += D) {
+    if (output) {
+      relu_backward(gradient, output, gradient, D);
+      output += D;
+    }
+    if (sum) add(sum, gradient, sum, D);
+  }
+}
+
+template <class T>
+T dot(const T* a, const T* b, Index n) {
+  T sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+template <class T>
+void multiply_add(const T* a, Index a_row, Index a_step, const T* b, T* c, Index m, Index depth,
+                  Index width) {
+  // Tiles of b stay in the first-level cache while all rows pass over them.
+  constexpr Index kDepth = 16, kWidth = 128;
+  for (Index j0 = 0; j0 < width; j0 += kWidth) {
+    const Index columns = width - j0 < kWidth ? width - j0 : kWidth;
+    for (Index k0 = 0; k0 < depth; k0 += kDepth) {
+      const Index k1 = depth - k0 < kDepth ? depth : k0 + kDepth;
+      for (Index i = 0; i < m; ++i) {
+        T* row = c + i * width + j0;
+        for (Index k = k0; k < k1; ++k) {
+          const T factor = a[i * a_row + k * a_step];
+          const T* from = b + k * width + j0;
+#pragma omp simd
+          for (Index j = 0; j < columns; ++j) row[j] += factor * from[j];
+        }
+      }
+    }
+  }
+}
+
+// --- tables and segments
+
+/// out[d] = sum over terms of term(i, d), for all columns, with the sums kept in registers. The
+/// last registers may overlap the ones before: the same columns are then computed twice, with the
+/// same result.
+template <class T, class Term>
+inline __attribute__((always_inline)) void sum_terms(Index begin, Index end, Index D, T* out,
+                                                     const Term& term) {
+  constexpr Index W = PackOf<T>::kCount;
+  Index d = 0;
+  for (; d + 4 * W <= D; d += 4 * W) {
+    Pack<T> s0{}, s1{}, s2{}, s3{};
+    for (Index i = begin; i < end; ++i) {
+      s0 += term(i, d);
+      s1 += term(i, d + W);
+      s2 += term(i, d + 2 * W);
+      s3 += term(i, d + 3 * W);
+    }
+    pack(out + d) = s0;
+    pack(out + d + W) = s1;
+    pack(out + d + 2 * W) = s2;
+    pack(out + d + 3 * W) = s3;
+  }
+  while (d < D) {
+    const Index at = d + W <= D ? d : D - W;
+    Pack<T> s{};
+    for (Index i = begin; i < end; ++i) s += term(i, at);
+    pack(out + at) = s;
+    d = at + W;
+  }
+}
+
+template <class T>
+void sum_rows(const T* x, const Id* offset, const Id* index, Index begin, Index end, Index D,
+              T* out) {
+  for (Index r = begin; r < end; ++r) {
+    T* row = out + r * D;
+    if (D >= PackOf<T>::kCount) {
+      sum_terms(offset[r], offset[r + 1], D, row,
+                [&](Index e, Index d) { return pack(x + index[e] * D + d); });
+      continue;
+    }
+    for (Index d = 0; d < D; ++d) {
+      T sum = 0;
+      for (Index e = offset[r]; e < offset[r + 1]; ++e) sum += x[index[e] * D + d];
+      row[d] = sum;
+    }
+  }
+}
+
+template <class T>
+void aggregate(const T* x, const T* table, const Id* offset, const Id* source, const Id* code,
+               Index begin, Index end, Index D, T* out) {
+  for (Index r = begin; r < end; ++r) {
+    T* row = out + r * D;
+    if (D >= PackOf<T>::kCount) {
+      sum_terms(offset[r], offset[r + 1], D, row, [&](Index e, Index d) {
+        return pack(x + source[e] * D + d) + pack(table + code[e] * D + d);
+      });
+      continue;
+    }
+    for (Index d = 0; d < D; ++d) {
+      T sum = 0;
+      for (Index e = offset[r]; e < offset[r + 1]; ++e)
+        sum += x[source[e] * D + d] + table[code[e] * D + d];
+      row[d] = sum;
+    }
+  }
+}
+
+template <class T>
+void embedding_sum(const Id* codes, const T* const* tables, Index table_count, Index begin,
+                   Index end, Index D, T* out) {
+  for (Index r = begin; r < end; ++r) {
+    T* row = out + r * D;
+    const Id* code = codes + r * table_count;
+    if (D >= PackOf<T>::kCount) {
+      sum_terms(0, table_count, D, row,
+                [&](Index c, Index d) { return pack(tables[c] + code[c] * D + d); });
+      continue;
+    }
+    for (Index d = 0; d < D; ++d) {
+      T sum = 0;
+      for (Index c = 0; c < table_count; ++c) sum += tables[c][code[c] * D + d];
+      row[d] = sum;
+    }
+  }
+}
+
+template <class T>
+void code_sums(const T* gradient, const Id* offset, const Id* code, Index begin, Index end, Index D,
+               T* table) {
+  for (Index r = begin; r < end; ++r)
+    for (Index e = offset[r]; e < offset[r + 1]; ++e)
+      add(table + code[e] * D, gradient + r * D, table + code[e] * D, D);
+}
+
+template <class T>
+void max_rows(const T* x, const Id* offset, const Id* source, Index begin, Index end, Index D,
+              T* out, Id* winner) {
+  for (Index r = begin; r < end; ++r) {
+    T* best = out + r * D;
+    Id* entry = winner + r * D;
+    for (Index d = 0; d < D; ++d) best[d] = 0, entry[d] = -1;
+    for (Id e = offset[r]; e < offset[r + 1]; ++e) {
+      const T* from = x + source[e] * D;
+      const bool first = e == offset[r];
+#pragma omp simd
+      for (Index d = 0; d < D; ++d) {
+        // A NaN wins, so that it is seen where it ends up.
+        const bool wins = first || from[d] > best[d] || from[d] != from[d];
+        best[d] = wins ? from[d] : best[d];
+        entry[d] = wins ? e : entry[d];
+      }
+    }
+  }
+}
+
+// --- normalisation
+
+template <class T>
+void weighted_sum(const T* x, const T* m, Index rows, Index D, T* sum) {
+  for (Index r = 0; r < rows; ++r, x += D) {
+    const T weight = m ? m[r] : T{1};
+#pragma omp simd
+    for (Index d = 0; d < D; ++d) sum[d] += weight * x[d];
+  }
+}
+
+template <class T>
+void weighted_squares(const T* x, const T* m, const T* mean, Index rows, Index D, T* sum) {
+  for (Index r = 0; r < rows; ++r, x += D) {
+    const T weight = m ? m[r] : T{1};
+#pragma omp simd
+    for (Index d = 0; d < D; ++d) sum[d] += weight * (x[d] - mean[d]) * (x[d] - mean[d]);
+  }
+}
+
+template <class T>
+void normalize(const T* x, const T* mean, const T* slope, const T* bias, bool use_relu, Index rows,
+               Index D, T* out) {
+  for (Index r = 0; r < rows; ++r, x += D, out += D) {
+    if (use_relu) {
+#pragma omp simd
+      for (Index d = 0; d < D; ++d) out[d] = positive((x[d] - mean[d]) * slope[d] + bias[d]);
+    } else {
+#pragma omp simd
+      for (Index d = 0; d < D; ++d) out[d] = (x[d] - mean[d]) * slope[d] + bias[d];
+    }
+  }
+}
+
+template <class T>
+void normalize_sums(const T* gradient, const T* x, const T* mean, const T* slope, const T* bias,
+                    bool use_relu, Index rows, Index D, T* sum, T* product) {
+  for (Index r = 0; r < rows; ++r, x += D, gradient += D) {
+#pragma omp simd
+    for (Index d = 0; d < D; ++d) {
+      const T centred = x[d] - mean[d];
+      const bool passes = !use_relu || centred * slope[d] + bias[d] > 0;
+      const T g = passes ? gradient[d] : T{0};
+      sum[d] += g;
+      product[d] += g * centred;
+    }
+  }
+}
+
+template <class T>
+void normalize_backward(const T* gradient, const T* x, const T* m, const T* mean, const T* slope,
+                        const T* bias, bool use_relu, const T* constant, const T* linear,
+                        Index rows, Index D, T* out) {
+  for (Index r = 0; r < rows; ++r, x += D, gradient += D, out += D) {
+    const T weight = m ? m[r] : T{1};
+#pragma omp simd
+    for (Index d = 0; d < D; ++d) {
+      const T centred = x[d] - mean[d];
+      const bool passes = !use_relu || centred * slope[d] + bias[d] > 0;
+      const T g = passes ? gradient[d] : T{0};
+      out[d] = g * slope[d] - weight * (constant[d] + centred * linear[d]);
+    }
+  }
+}
+
+// --- noise
+
+template <class T>
+void dropout(const T* x, const std::uint32_t* counter, const std::uint32_t* key,
+             std::uint32_t limit, T factor, Index first, Index n, T* out) {
+  constexpr int kLanes = 16;  // counters of Philox4x32-10 (core/random.cpp) at once
+  for (Index start = 0; start < n; start += 4 * kLanes) {
+    std::uint32_t draws[4 * kLanes];
+#pragma omp simd
+    for (int lane = 0; lane < kLanes; ++lane) {
+      std::uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2];
+      std::uint32_t c3 = static_cast<std::uint32_t>(first + start / 4) + lane;
+      std::uint32_t k0 = key[0], k1 = key[1];
+      for (int round = 0; round < 10; ++round) {
+        const std::uint64_t a = std::uint64_t{0xD2511F53u} * c0;
+        const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * c2;
+        c0 = static_cast<std::uint32_t>(b >> 32) ^ c1 ^ k0;
+        c2 = static_cast<std::uint32_t>(a >> 32) ^ c3 ^ k1;
+        c1 = static_cast<std::uint32_t>(b);
+        c3 = static_cast<std::uint32_t>(a);
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+      }
+      draws[4 * lane] = c0, draws[4 * lane + 1] = c1;
+      draws[4 * lane + 2] = c2, draws[4 * lane + 3] = c3;
+    }
+    const Index count = n - start < 4 * kLanes ? n - start : 4 * kLanes;
+#pragma omp simd
+    for (Index i = 0; i < count; ++i)
+      out[start + i] = draws[i] <= limit ? T{0} : x[start + i] * factor;
+  }
+}
+
+template <class T>
+constexpr Loops<T> make_loops() {
+  return {add<T>,
+          multiply<T>,
+          scale<T>,
+          relu<T>,
+          relu_backward<T>,
+          all_finite<T>,
+          bias_relu<T>,
+          mask_and_sum<T>,
+          dot<T>,
+          multiply_add<T>,
+          embedding_sum<T>,
+          sum_rows<T>,
+          aggregate<T>,
+          code_sums<T>,
+          max_rows<T>,
+          weighted_sum<T>,
+          weighted_squares<T>,
+          normalize<T>,
+          normalize_sums<T>,
+          normalize_backward<T>,
+          dropout<T>};
+}
+
+}  // namespace
+
+namespace AUFBAU_LEVEL {
+extern const Loops<float> float_loops;
+extern const Loops<double> double_loops;
+const Loops<float> float_loops = make_loops<float>();
+const Loops<double> double_loops = make_loops<double>();
+}  // namespace AUFBAU_LEVEL
+
+}  // namespace aufbau::cpu
