@@ -173,12 +173,13 @@ void require_tensors(const ModelFile& model, const std::string& path) {
 ModelFile read_model(const std::string& path) {
   store::TensorFile file = store::read_tensor_file(path);
   require_our_format(file, path);
+  const std::string& encoder = metadata_at(file, path, "encoder");
+  const std::string& schema = metadata_at(file, path, "schema");
   ModelFile model;
   try {
-    model.encoder = EncoderConfig::from_json(metadata_at(file, path, "encoder"));
-    graphs::require_same_schema(
-        "metadata key 'schema'", model.encoder.schema,
-        graphs::FeatureSchema::from_json(metadata_at(file, path, "schema")));
+    model.encoder = EncoderConfig::from_json(encoder);
+    graphs::require_same_schema("metadata key 'schema'", model.encoder.schema,
+                                graphs::FeatureSchema::from_json(schema));
   } catch (const Error& error) {
     throw Error(error.kind(), "[" + path + "] " + error.what());
   }
