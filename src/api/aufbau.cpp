@@ -1,1 +1,39 @@
 #include "aufbau.h"
+
+#include "api/guard.h"
+#include "data/ingest.h"
+#include "report/benchmark.h"
+#include "train/runs.h"
+
+// The jobs of the public header: each runs the function of the same name one module down.
+namespace aufbau {
+
+IngestSummary ingest(const IngestOptions& options) {
+  return api::guarded("ingest", options, [&] { return data::ingest(options); });
+}
+
+PretrainSummary pretrain(const PretrainOptions& options) {
+  return api::guarded("pretrain", options, [&] { return train::pretrain(options); });
+}
+
+FinetuneSummary finetune(const FinetuneOptions& options) {
+  return api::guarded("finetune", options, [&] { return train::finetune(options); });
+}
+
+Comparison compare(const CompareOptions& options) {
+  return api::guarded("compare", options, [&] { return train::compare(options); });
+}
+
+ApplySummary predict(const PredictOptions& options) {
+  return api::guarded("predict", options, [&] { return train::predict(options); });
+}
+
+ApplySummary embed(const EmbedOptions& options) {
+  return api::guarded("embed", options, [&] { return train::embed(options); });
+}
+
+BenchmarkSummary benchmark(const BenchmarkOptions& options) {
+  return api::guarded("benchmark", options, [&] { return report::benchmark(options); });
+}
+
+}  // namespace aufbau

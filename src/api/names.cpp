@@ -1,0 +1,50 @@
+#include "api/guard.h"
+#include "aufbau.h"
+#include "core/text.h"
+#include "data/split.h"
+#include "molecules/molecule.h"
+#include "nn/encoder.h"
+#include "objectives/objective.h"
+#include "train/metrics.h"
+#include "train/schedule.h"
+
+namespace aufbau {
+namespace {
+
+/// Name and summary of every entry of a module's table.
+template <class Table>
+std::vector<NameEntry> listed(const Table& table) {
+  std::vector<NameEntry> entries;
+  for (const auto& entry : table) entries.push_back({entry.name, entry.summary});
+  return entries;
+}
+
+}  // namespace
+
+std::vector<NameEntry> names(NameTable table) {
+  switch (table) {
+    case NameTable::schemas:
+      return listed(molecules::kSchemas);
+    case NameTable::encoders:
+      return listed(nn::encoder_names());
+    case NameTable::jumping_knowledge:
+      return listed(nn::jumping_knowledge_names());
+    case NameTable::poolings:
+      return listed(nn::pooling_names());
+    case NameTable::objectives:
+      return listed(objectives::kObjectives);
+    case NameTable::splits:
+      return listed(data::kSplits);
+    case NameTable::schedules:
+      return listed(train::kSchedules);
+    case NameTable::metrics:
+      return listed(train::kMetrics);
+  }
+  fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
+}
+
+std::string suggest(const std::string& name, const std::vector<std::string>& known) {
+  return nearest_name(name, known);
+}
+
+}  // namespace aufbau

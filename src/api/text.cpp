@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "aufbau.h"
+
+namespace aufbau {
+namespace {
+
+std::string fixed(double value, const char* format) {
+  if (!std::isfinite(value)) return "-";
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+std::string mean_and_spread(double mean, double deviation, std::size_t count) {
+  const std::string text = fixed(mean, "%.4f");
+  return count < 2 || text == "-" ? text : text + " +- " + fixed(deviation, "%.4f");
+}
+
+std::string p_value(double value) {
+  if (!std::isfinite(value)) return "-";
+  return value < 0.0001 ? "< 0.0001" : fixed(value, "%.4f");
+}
+
+/// Rows of cells as a table: the first column to the left, the others to the right.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      if (c == widths.size()) widths.push_back(0);
+      widths[c] = std::max(widths[c], row[c].size());
+    }
+  std::string out;
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const std::string space(widths[c] - row[c].size(), ' ');
+      const bool is_last = c + 1 == row.size();
+      if (c == 0) {
+        out += row[c] + (is_last ? "" : space);
+      } else {
+        out += "  " + space + row[c];
+      }
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_text(const Comparison& comparison) {
+  std::string out = "test " + comparison.metric + " over seeds (" +
+                    (comparison.higher_is_better ? "higher" : "lower") + " is better)\n";
+  std::vector<std::vector<std::string>> rows = {
+      {"run", "seeds", "at best validation", "at last epoch"}};
+  for (const auto& row : comparison.rows)
+    rows.push_back(
+        {row.name, std::to_string(row.scores.size()),
+         mean_and_spread(row.mean, row.standard_deviation, row.scores.size()),
+         mean_and_spread(row.last_mean, row.last_standard_deviation, row.last_scores.size())});
+  out += table(rows);
+  if (!comparison.pairs.empty()) {
+    rows = {{"difference, paired over seeds", "pairs", "mean", "p (t-test)", "p (signed-rank)"}};
+    for (const auto& pair : comparison.pairs)
+      rows.push_back({pair.first + " - " + pair.second, std::to_string(pair.pairs),
+                      fixed(pair.mean_difference, "%+.4f"), p_value(pair.p_value),
+                      p_value(pair.p_value_signed_rank)});
+    out += '\n' + table(rows);
+  }
+  for (const auto& note : comparison.notes) out += "note: " + note + '\n';
+  return out;
+}
+
+std::string to_text(const BenchmarkSummary& summary) {
+  std::string out = summary.what + " on " + summary.machine + '\n';
+  std::vector<std::vector<std::string>> rows = {
+      {"measured", "figure", "ceiling", "of ceiling", "ceiling / figure", "ceiling is"}};
+  for (const auto& row : summary.rows)
+    rows.push_back({row.name, fixed(row.figure, "%.0f ") + row.unit,
+                    fixed(row.ceiling, "%.0f ") + row.unit, fixed(row.ratio, "%.3f"),
+                    fixed(row.ratio > 0 ? 1 / row.ratio : NAN, "%.3f"), row.ceiling_name});
+  return out + table(rows);
+}
+
+}  // namespace aufbau

@@ -1,0 +1,26 @@
+#include <nlohmann/json.hpp>
+
+#include "api/guard.h"
+#include "aufbau.h"
+#include "molecules/molecule.h"
+#include "store/hdf5.h"
+#include "tensor/cpu/dnnl.h"
+#include "tensor/cpu/loops.h"
+
+namespace aufbau {
+
+std::string version() { return AUFBAU_VERSION; }
+
+std::string version_json() {
+  return api::translated("version", [] {
+    const ThreadScope all_cores(0);
+    const nlohmann::ordered_json json = {
+        {"version", AUFBAU_VERSION},           {"compiler", __VERSION__},
+        {"rdkit", molecules::rdkit_version()}, {"hdf5", store::hdf5_version()},
+        {"onednn", cpu::dnnl_version_text()},  {"instruction_set", cpu::instruction_set()},
+        {"threads", thread_count()},           {"devices", {"cpu"}}};
+    return json.dump();
+  });
+}
+
+}  // namespace aufbau
