@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
-#include "tensor/cpu/loops.h"
+#include "tensor/cpu/instruction_set.h"
 #include "tensor/tensor.h"
 
 namespace aufbau::cpu {

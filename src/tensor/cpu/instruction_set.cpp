@@ -1,9 +1,8 @@
-// Chooses the inner loops for the machine the program runs on.
-#include <cstdlib>
-#include <string_view>
+#include "tensor/cpu/instruction_set.h"
+
+#include <atomic>
 
 #include "core/error.h"
-#include "tensor/cpu/loops.h"
 
 namespace aufbau::cpu {
 
@@ -23,32 +22,32 @@ namespace {
 
 struct Level {
   const char* name;
-  bool is_here;
   const Loops<float>* of_float;
   const Loops<double>* of_double;
+  bool is_here;
 };
 
 /// Best first.
-const Level& level() {
-  static const Level chosen = [] {
-    const Level levels[] = {
+const std::vector<Level>& levels() {
+  static const std::vector<Level> all = {
 #if defined(__x86_64__)
-      {"avx512",
-       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"),
-       &avx512::float_loops, &avx512::double_loops},
-      {"avx2", __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"), &avx2::float_loops,
-       &avx2::double_loops},
+    {"avx512", &avx512::float_loops, &avx512::double_loops,
+     __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
+    {"avx2", &avx2::float_loops, &avx2::double_loops,
+     __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
 #endif
-      {"baseline", true, &baseline::float_loops, &baseline::double_loops},
-    };
-    const char* wanted = std::getenv("AUFBAU_INSTRUCTION_SET");
-    for (const Level& candidate : levels)
-      if (candidate.is_here && (!wanted || std::string_view(wanted) == candidate.name))
-        return candidate;
-    fail(ErrorKind::usage, "AUFBAU_INSTRUCTION_SET", "'", wanted,
-         "' is not known or not on this machine; known: avx512, avx2, baseline");
+    {"baseline", &baseline::float_loops, &baseline::double_loops, true},
+  };
+  return all;
+}
+
+std::atomic<const Level*>& level() {
+  static std::atomic<const Level*> chosen = [] {
+    const Level* best = levels().data();
+    while (!best->is_here) ++best;
+    return best;
   }();
   return chosen;
 }
@@ -57,13 +56,30 @@ const Level& level() {
 
 template <>
 const Loops<float>& loops<float>() {
-  return *level().of_float;
+  return *level().load(std::memory_order_relaxed)->of_float;
 }
 template <>
 const Loops<double>& loops<double>() {
-  return *level().of_double;
+  return *level().load(std::memory_order_relaxed)->of_double;
 }
 
-const char* instruction_set() { return level().name; }
+std::vector<std::string> instruction_sets() {
+  std::vector<std::string> names;
+  for (const Level& candidate : levels())
+    if (candidate.is_here) names.push_back(candidate.name);
+  return names;
+}
+
+std::string instruction_set() { return level().load()->name; }
+
+void use_instruction_set(std::string_view name) {
+  for (const Level& candidate : levels()) {
+    if (candidate.is_here && candidate.name == name) {
+      level() = &candidate;
+      return;
+    }
+  }
+  fail(ErrorKind::resource, "instruction set", "this machine does not have '", name, "'");
+}
 
 }  // namespace aufbau::cpu

@@ -64,14 +64,4 @@ struct Loops {
                   std::uint32_t limit, T factor, Index first, Index n, T* out);
 };
 
-template <class T>
-const Loops<T>& loops();
-template <>
-const Loops<float>& loops<float>();
-template <>
-const Loops<double>& loops<double>();
-
-/// "baseline", "avx2" or "avx512"
-const char* instruction_set();
-
 }  // namespace aufbau::cpu
