@@ -7,7 +7,8 @@
 
 namespace aufbau::data {
 
-/// A dataset in memory: graphs in flat arrays, targets, molecule table. Read-only after opening; shared by threads.
+/// A dataset in memory: graphs in flat arrays, targets, molecule table. Read-only after opening;
+/// shared by threads.
 class Dataset {
  public:
   static Dataset open(const std::string& path);
@@ -23,7 +24,8 @@ class Dataset {
   float target(std::int64_t i, std::int64_t t) const;
   const store::Provenance& provenance() const { return content_.provenance; }
   const std::string& path() const { return path_; }
-  /// SHA-256 over graphs, targets and SMILES: the same data give the same hash whatever file they are in.
+  /// SHA-256 over graphs, targets and SMILES: the same data give the same hash whatever file they
+  /// are in.
   const std::string& hash() const { return hash_; }
 
  private:

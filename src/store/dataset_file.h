@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,7 +50,8 @@ class DatasetWriter {
   /// `with_molecules` false: a dataset of general graphs. Nothing appears at `path` before
   /// finish().
   DatasetWriter(const std::string& path, const graphs::FeatureSchema& schema,
-                std::vector<std::string> target_names, bool with_molecules, bool with_parts);
+                std::vector<std::string> target_names, bool with_molecules, bool with_parts,
+                bool with_scaffolds = true);
   ~DatasetWriter();  ///< removes the temporary file unless finished
   DatasetWriter(DatasetWriter&&) noexcept;
   void append(const graphs::GraphView& graph, const MoleculeRecord& molecule,
@@ -78,6 +80,8 @@ struct DatasetSummary {
 /// virtual datasets, and filters other than shuffle and deflate are refused.
 DatasetSummary read_dataset_summary(const std::string& path);
 DatasetContent read_dataset(const std::string& path);
+/// The same from the bytes of a file; `where` stands for the path in messages.
+DatasetContent parse_dataset(std::string_view bytes, const std::string& where);
 
 /// Embeddings: /embeddings f32 [rows, width], /row i64 (and /node_ptr for node level), atomic.
 void write_embedding_file(const std::string& path, std::int64_t width,
