@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aufbau.h"
+#include "molecules/byte_source.h"
 
 namespace aufbau::molecules {
 
@@ -28,8 +29,12 @@ class RecordReader {
   /// content: a header line with commas or tabs, or plain SMILES lines). Errors: input (missing,
   /// unreadable, damaged gzip), usage (named column absent: nearest one suggested).
   RecordReader(const std::string& path, const TableOptions& options, bool keep_raw = false);
+  /// The same from any bytes; `name` stands for the path: its extension says what they are.
+  RecordReader(std::unique_ptr<ByteSource> source, const std::string& name,
+               const TableOptions& options, bool keep_raw = false);
   ~RecordReader();
   RecordReader(RecordReader&&) noexcept;
+  RecordReader& operator=(RecordReader&&) noexcept;
 
   const std::vector<std::string>& columns()
       const;  ///< header names; empty for SMI; for SDF those of the first 100 records
@@ -45,5 +50,10 @@ class RecordReader {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Index of the column called `name`. Error{usage}: absent (the nearest name is suggested), or
+/// there twice.
+int column_index(const std::string& where, const std::vector<std::string>& columns,
+                 const std::string& name);
 
 }  // namespace aufbau::molecules
