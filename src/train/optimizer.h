@@ -9,21 +9,39 @@
 
 namespace aufbau::train {
 
-/// Adam (Kingma and Ba 2015) over named parameters, with the eps placed as in PyTorch >= 1.3, or as in 1.0.1.
+/// Error{usage} naming the option that is out of range.
+void check_optimizer_options(const OptimizerOptions& options);
+
+/// Adam (Kingma and Ba 2015) over named parameters, with the eps placed as in PyTorch >= 1.3, or as
+/// in 1.0.1.
 class Adam {
  public:
-  /// `lr_scale` multiplies the step of the parameter of the same position (head and encoder may differ).
-  Adam(nn::Parameters parameters, const OptimizerOptions& options, std::vector<double> lr_scale = {});
-  /// One step from the parameters' gradients at learning rate `lr`; a parameter without gradient is left alone.
-  /// Clips by global norm first, if asked. Error{non_finite} names the first parameter with a non-finite gradient.
+  /// `lr_scale` multiplies the step of the parameter of the same position (head and encoder may
+  /// differ). Buffers (trained == false) are passed over.
+  Adam(nn::Parameters parameters, const OptimizerOptions& options,
+       std::vector<double> lr_scale = {});
+  /// One step from the parameters' gradients at learning rate `lr`; a parameter without gradient is
+  /// left alone. Clips by global norm first, if asked. Error{non_finite} names the first parameter
+  /// with a non-finite gradient; nothing has changed then.
   void step(double lr);
   void zero_grad();
+  /// L2 norm of all gradients of the last step, before clipping; accumulated in double.
   double last_gradient_norm() const;
-  /// Moments and step count, for checkpoints; names are `optimizer.m.<name>`, `optimizer.v.<name>`, `optimizer.step`.
+  /// Moments and step count, for checkpoints; names are `optimizer.m.<name>`, `optimizer.v.<name>`,
+  /// `optimizer.step`.
   std::vector<store::NamedTensor> state() const;
+  /// Error{mismatch} naming the tensor that is missing or of another shape.
   void load_state(const std::vector<store::NamedTensor>& tensors);
 
  private:
+  /// Elements [begin, end) of one parameter: the unit of parallel work.
+  struct Block {
+    std::size_t parameter;
+    std::int64_t begin, end;
+  };
+  std::vector<Block> blocks() const;
+  void measure_gradient(const std::vector<Block>& blocks);
+
   nn::Parameters parameters_;
   OptimizerOptions options_;
   std::vector<double> lr_scale_;

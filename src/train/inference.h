@@ -1,0 +1,55 @@
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "nn/encoder.h"
+#include "nn/model_file.h"
+
+namespace aufbau::train {
+
+/// A model in use: encoder in evaluation mode, and the head if there is one. Nothing is changed by
+/// asking it, so several threads may ask at once. Answers to a graph depend on that graph alone up
+/// to the rounding of the matrix products (README, "Inference").
+class Predictor {
+ public:
+  /// Errors as nn::read_model.
+  static Predictor load(const std::string& path);
+  explicit Predictor(const nn::ModelFile& model);
+  /// Shares the tensors of an encoder and head that are being trained; do not ask during a step.
+  /// weight: [T, width], bias: [T].
+  Predictor(std::shared_ptr<nn::Encoder> encoder, nn::HeadConfig head, Tensor weight, Tensor bias);
+
+  const std::vector<std::string>& task_names() const { return head_.task_names; }
+  const std::vector<std::string>& task_types() const { return head_.task_types; }
+  bool has_head() const { return bool(weight_); }
+  int width() const { return encoder_->output_width(); }
+  const graphs::FeatureSchema& schema() const { return encoder_->config().schema; }
+  /// The head's pooling; mean for an encoder alone.
+  const std::string& pooling() const { return head_.pooling; }
+  const std::map<std::string, std::string>& card() const { return card_; }
+
+  /// Probabilities, or values in the units of the training targets: row-major [graphs, tasks].
+  /// Error{mismatch} without a head.
+  std::vector<double> predict(std::span<const graphs::GraphView> graphs) const;
+  /// Pooled states, row-major [graphs, width()]; `pooling` empty: the model's own.
+  std::vector<float> embed(std::span<const graphs::GraphView> graphs,
+                           const std::string& pooling = "") const;
+  /// States of all nodes in order, row-major [nodes, width()].
+  std::vector<float> embed_nodes(std::span<const graphs::GraphView> graphs) const;
+
+ private:
+  std::shared_ptr<nn::Encoder> encoder_;
+  nn::HeadConfig head_;
+  Tensor weight_, bias_;
+  std::map<std::string, std::string> card_;
+};
+
+/// Consecutive slices of `graphs` that are evaluated together: at most so many graphs and nodes
+/// each (one graph may have more), which bounds memory. The cut depends on the graphs alone.
+inline constexpr std::int64_t kInferenceGraphs = 1024, kInferenceNodes = 16384;
+std::vector<std::span<const graphs::GraphView>> inference_batches(
+    std::span<const graphs::GraphView> graphs);
+
+}  // namespace aufbau::train

@@ -1,0 +1,303 @@
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/text.h"
+#include "nn/model_file.h"
+#include "objectives/objective.h"
+#include "tensor/backend.h"
+#include "train/checkpoint.h"
+#include "train/model_card.h"
+#include "train/progress_meter.h"
+#include "train/run_directory.h"
+#include "train/run_state.h"
+#include "train/runs.h"
+#include "train/starting_encoder.h"
+#include "train/summary_file.h"
+#include "train/tasks.h"
+#include "train/training.h"
+
+namespace aufbau::train {
+
+namespace {
+
+constexpr const char* kWhere = "pretrain";
+
+void check(const PretrainOptions& options) {
+  const auto at_least = [](const char* name, int value, int least) {
+    if (value < least)
+      fail(ErrorKind::usage, kWhere, name, " is ", value, ", expected at least ", least);
+  };
+  at_least("epochs", options.epochs, 1);
+  at_least("batch-size", options.batch_size, 1);
+  at_least("checkpoint-steps", options.checkpoint_steps, 0);
+  at_least("keep-checkpoints", options.keep_checkpoints, 1);
+}
+
+std::string name_of(const objectives::ObjectiveStage& stage) {
+  std::string name;
+  for (const objectives::ObjectiveTerm& term : stage) name += (name.empty() ? "" : "+") + term.name;
+  return name;
+}
+
+/// Everything one pretraining run works with, from opening the folder to the finished model.
+class PretrainRun {
+ public:
+  explicit PretrainRun(const PretrainOptions& options)
+      : options_(checked(options)),
+        stages_(objectives::parse_stages(options.objective)),
+        dataset_(open_dataset(options.data)),
+        start_(make_starting_encoder(kWhere, options.init, options.encoder, std::nullopt,
+                                     dataset_.schema(), options.seed)),
+        encoder_(*start_.encoder),
+        steps_per_epoch_((dataset_.size() + options_.batch_size - 1) / options_.batch_size) {
+    options_.encoder = encoder_options(encoder_.config());
+    // Every option is looked at before the folder is touched.
+    const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
+    for (std::size_t s = 0; s < stages_.size(); ++s)
+      Adam(objectives::make_stage(stages_[s], objective_config(s))->parameters(),
+           options_.optimizer);
+    settings_ = settings_of(options_, start_.init_hash);
+    state_.settings = identities(settings_);
+    state_.data_hash = dataset_.hash();
+    directory_.emplace(options_.output, options_.resume, options_.force);
+  }
+
+  PretrainSummary run() {
+    if (options_.resume && directory_->is_finished()) return finished_summary();
+    const CheckpointFolder checkpoints(directory_->file("checkpoints"), options_.keep_checkpoints);
+    checkpoints_ = &checkpoints;
+    std::optional<store::TensorFile> checkpoint;
+    if (options_.resume) checkpoint = checkpoints.load_latest();
+    if (checkpoint) {
+      continue_from(*checkpoint);
+    } else {
+      begin();
+    }
+    const double total = static_cast<double>(steps_per_epoch_) * options_.epochs *
+                         static_cast<double>(stages_.size());
+    ProgressMeter meter(options_.progress, "steps", total, static_cast<double>(state_.step));
+    meter_ = &meter;
+    for (int s = state_.stage; s < static_cast<int>(stages_.size()); ++s) {
+      if (s > state_.stage) enter(s);
+      run_stage(s, checkpoint ? &*checkpoint : nullptr);
+      checkpoint.reset();
+    }
+    return finish();
+  }
+
+ private:
+  static PretrainOptions checked(PretrainOptions options) {
+    check(options);
+    options.device =
+        parse_device(options.device).kind == Device::Kind::cpu ? "cpu" : options.device;
+    return options;
+  }
+
+  static data::Dataset open_dataset(const std::string& path) {
+    data::Dataset dataset = data::Dataset::open(path);
+    if (dataset.size() == 0)
+      fail(ErrorKind::nothing_valid, kWhere, path, " holds no graphs to learn from");
+    return dataset;
+  }
+
+  PretrainSummary finished_summary() const {
+    const PretrainRecord record = read_pretrain_record(directory_->file("summary.json"));
+    require_same_run(kWhere, record.settings, record.data_hash, state_.settings, state_.data_hash);
+    directory_->log("the run in " + directory_->path() + " is finished; nothing was done",
+                    options_.log);
+    return record.summary;
+  }
+
+  void begin() {
+    directory_->clear();
+    std::filesystem::create_directories(directory_->file("checkpoints"));
+    directory_->describe("pretrain", settings_, dataset_, options_);
+    metrics_log_.emplace(directory_->file("metrics.csv"), directory_->file("metrics.jsonl"));
+    log("pretrain on " + std::to_string(dataset_.size()) + " graphs of " + options_.data + ", " +
+        options_.objective + ", " + std::to_string(options_.epochs) + " epochs of " +
+        std::to_string(steps_per_epoch_) + " steps each");
+    if (options_.init.empty()) return;
+    log(options_.init + ": " + std::to_string(start_.report.loaded.size()) + " tensors loaded, " +
+        std::to_string(start_.report.skipped.size()) + " left there, " +
+        std::to_string(start_.report.fresh.size()) + " new");
+    for (const std::string& name : start_.report.skipped) log("left there: " + name);
+    for (const std::string& name : start_.report.fresh) log("new: " + name);
+  }
+
+  void continue_from(const store::TensorFile& checkpoint) {
+    RunState saved = state_of(checkpoint);
+    require_same_run(kWhere, saved.settings, saved.data_hash, state_.settings, state_.data_hash);
+    state_ = std::move(saved);
+    metrics_log_.emplace(directory_->file("metrics.csv"), directory_->file("metrics.jsonl"),
+                         state_.log_sizes);
+    log("resumed after step " + std::to_string(state_.step));
+  }
+
+  /// Stages after the first keep the encoder with its running statistics; heads and optimizer are
+  /// new.
+  void enter(int stage) {
+    state_.stage = stage;
+    state_.epoch = 0;
+    state_.batch = 0;
+    state_.metrics = {};
+  }
+
+  objectives::ObjectiveConfig objective_config(std::size_t stage) const {
+    objectives::ObjectiveConfig config;
+    config.encoder = encoder_.config();
+    config.seed = options_.seed;
+    config.mask_rate = options_.mask_rate;
+    config.mask_bonds = options_.mask_bonds;
+    config.context_mode = options_.context_mode;
+    config.context_pooling = options_.context_pooling;
+    config.context_size = options_.context_size;
+    config.negative_samples = options_.negative_samples;
+    config.pooling = options_.pooling;
+    for (const objectives::ObjectiveTerm& term : stages_[stage]) {
+      if (term.name != "supervised") continue;
+      const Tasks tasks = choose_tasks(kWhere, dataset_, {}, "auto", true);
+      std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset_.size()));
+      for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
+      const nn::TargetScaler scaler = target_scaler(dataset_, tasks, rows);
+      config.target_columns = tasks.columns;
+      config.task_types = tasks.types;
+      config.target_mean = scaler.mean;
+      config.target_deviation = scaler.deviation;
+    }
+    return config;
+  }
+
+  void run_stage(int s, const store::TensorFile* checkpoint) {
+    const std::size_t index = static_cast<std::size_t>(s);
+    const objectives::ObjectiveStage& terms = stages_[index];
+    const auto objective = objectives::make_stage(terms, objective_config(index));
+    nn::Parameters parameters = stage_parameters(encoder_, *objective);
+    Adam adam(parameters, options_.optimizer);
+    if (checkpoint) {
+      const nn::LoadReport report = nn::load_parameters(checkpoint->tensors, parameters);
+      if (!report.fresh.empty())
+        fail(ErrorKind::input, kWhere, "the checkpoint has no tensor ", report.fresh.front());
+      adam.load_state(checkpoint->tensors);
+    }
+    const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset_.size()));
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
+    Stage stage{dataset_,
+                std::move(rows),
+                encoder_,
+                *objective,
+                adam,
+                schedule,
+                options_.batch_size,
+                options_.seed,
+                static_cast<std::uint32_t>(s * options_.epochs),
+                true};
+    const auto save = [&] { this->save(parameters, adam); };
+    const std::string name = name_of(terms);
+    while (state_.epoch < options_.epochs) run_epoch(stage, name, save);
+  }
+
+  void run_epoch(Stage& stage, const std::string& name, const std::function<void()>& save) {
+    const std::string label = stage_label(name);
+    double learning_rate = stage.schedule.rate((state_.epoch + 1) * steps_per_epoch_ - 1);
+    train_epoch(stage, state_.epoch, state_.batch, state_.metrics, [&](const StepReport& report) {
+      state_.batch = report.batch + 1;
+      ++state_.step;
+      molecules_here_ += report.molecules;
+      meter_->update(label, static_cast<double>(state_.step),
+                     "loss " + format_number(static_cast<float>(report.loss)));
+      const bool stop = options_.should_stop && options_.should_stop();
+      const bool due =
+          options_.checkpoint_steps > 0 && state_.step % options_.checkpoint_steps == 0;
+      if (stop || due) save();
+      if (stop)
+        fail(ErrorKind::interrupted, kWhere, "stopped on request after step ", state_.step,
+             "; everything is saved: the same command with --resume goes on from here");
+    });
+    const double loss = state_.metrics.loss();
+    if (std::isnan(loss))
+      fail(ErrorKind::nothing_valid, kWhere, "no batch of the epoch had anything to learn from by ",
+           name, "; the molecules may be too small for it");
+    metrics_log_->append({state_.stage + 1, name, state_.epoch + 1, state_.step, learning_rate,
+                          state_.metrics.values()});
+    const std::string note = "loss " + format_number(static_cast<float>(loss));
+    directory_->log(label + " " + note, {});
+    meter_->line(label, static_cast<double>(state_.step), note);
+    state_.numbers["final_loss"] = loss;
+    ++state_.epoch;
+    state_.batch = 0;
+    state_.metrics = {};
+    save();
+  }
+
+  std::string stage_label(const std::string& name) const {
+    std::string label =
+        name + " " + std::to_string(state_.epoch + 1) + "/" + std::to_string(options_.epochs);
+    if (stages_.size() > 1)
+      label += " (stage " + std::to_string(state_.stage + 1) + "/" +
+               std::to_string(stages_.size()) + ")";
+    return label;
+  }
+
+  void save(const nn::Parameters& parameters, const Adam& adam) {
+    state_.log_sizes = metrics_log_->flush();
+    std::vector<store::NamedTensor> tensors = nn::snapshot(parameters);
+    for (store::NamedTensor& tensor : adam.state()) tensors.push_back(std::move(tensor));
+    checkpoints_->save(state_.step, to_checkpoint(state_, std::move(tensors)));
+  }
+
+  PretrainSummary finish() {
+    nn::ModelFile model;
+    model.encoder = encoder_.config();
+    model.tensors = nn::snapshot(nn::with_prefix("gnn.", encoder_.parameters()));
+    model.card = model_card(dataset_, options_.seed);
+    model.card["objective"] = options_.objective;
+    model.card["epochs"] = std::to_string(options_.epochs);
+    model.card["steps"] = std::to_string(state_.step);
+    model.card["batch_size"] = std::to_string(options_.batch_size);
+    if (!start_.init_hash.empty()) model.card["init_sha256"] = start_.init_hash;
+    nn::write_model(directory_->file("model.safetensors"), model);
+
+    PretrainRecord record;
+    record.summary.model = directory_->file("model.safetensors");
+    record.summary.run = directory_->path();
+    record.summary.steps = state_.step;
+    record.summary.epochs = options_.epochs;
+    record.summary.final_loss = state_.numbers["final_loss"];
+    record.summary.seconds = meter_->seconds();
+    record.summary.molecules_per_second =
+        static_cast<double>(molecules_here_) / std::max(1e-9, record.summary.seconds);
+    record.settings = state_.settings;
+    record.data_hash = state_.data_hash;
+    log("finished: " + record.summary.model);
+    write_record(directory_->file("summary.json"), record);
+    return record.summary;
+  }
+
+  void log(const std::string& line) const { directory_->log(line, options_.log); }
+
+  PretrainOptions options_;
+  std::vector<objectives::ObjectiveStage> stages_;
+  data::Dataset dataset_;
+  StartingEncoder start_;
+  nn::Encoder& encoder_;
+  std::int64_t steps_per_epoch_ = 0, molecules_here_ = 0;
+  std::optional<RunDirectory> directory_;
+  Settings settings_;
+  RunState state_;
+  std::optional<MetricsLog> metrics_log_;
+  const CheckpointFolder* checkpoints_ = nullptr;
+  ProgressMeter* meter_ = nullptr;
+};
+
+}  // namespace
+
+PretrainSummary pretrain(const PretrainOptions& options) {
+  const ThreadScope threads(options.threads);
+  return PretrainRun(options).run();
+}
+
+}  // namespace aufbau::train
