@@ -2,6 +2,7 @@
 //   1_pretrain_finetune_predict TABLE.csv FOLDER
 #include <aufbau.h>
 
+#include <filesystem>
 #include <iostream>
 
 int main(int argc, char** argv) {
@@ -11,6 +12,7 @@ int main(int argc, char** argv) {
   }
   const std::string table = argv[1], folder = argv[2];
   try {
+    std::filesystem::create_directories(folder);
     aufbau::IngestOptions ingest;
     ingest.inputs = {table};
     ingest.output = folder + "/molecules.h5";
