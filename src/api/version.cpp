@@ -5,7 +5,7 @@
 #include "molecules/molecule.h"
 #include "store/hdf5.h"
 #include "tensor/cpu/dnnl.h"
-#include "tensor/cpu/loops.h"
+#include "tensor/cpu/instruction_set.h"
 
 namespace aufbau {
 

@@ -1,0 +1,45 @@
+#include "graphs/batch.h"
+#include "report/ceiling.h"
+#include "report/measurements.h"
+#include "report/products.h"
+#include "train/inference.h"
+
+namespace aufbau::report {
+namespace {
+
+BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& dataset,
+                     std::int64_t graph_count) {
+  const std::shared_ptr<nn::Encoder> encoder = benchmark_encoder(options, dataset);
+  const train::Predictor predictor(encoder, {}, {}, {});
+  std::vector<graphs::GraphView> views;
+  for (const std::int64_t row : first_rows(dataset, graph_count))
+    views.push_back(dataset.graph(row));
+
+  // Recorded once: the products are the same in every round.
+  std::vector<LayerProduct> products;
+  for (const auto part : train::inference_batches(views)) {
+    const auto batch = graphs::make_batch(part, dataset.schema(), encoder->config().layers);
+    const auto of_batch = recorded_products({encoder->forward(batch, {})});
+    products.insert(products.end(), of_batch.begin(), of_batch.end());
+  }
+  return measure_in_turns(options, "embeddings of " + std::to_string(views.size()) + " molecules",
+                          "molecules/s", "matrix products of the same batches",
+                          static_cast<double>(views.size()), [&] {
+                            Round round;
+                            round.work = seconds_of([&] { predictor.embed(views); });
+                            round.ceiling = product_seconds(products, false);
+                            return round;
+                          });
+}
+
+}  // namespace
+
+std::vector<BenchmarkRow> measure_inference(const BenchmarkOptions& options) {
+  const data::Dataset dataset = benchmark_dataset(options);
+  std::vector<BenchmarkRow> rows;
+  for (const int batch_size : options.batch_sizes)
+    rows.push_back(measure(options, dataset, batch_size));
+  return rows;
+}
+
+}  // namespace aufbau::report

@@ -1,0 +1,40 @@
+#include "report/products.h"
+
+#include <string_view>
+#include <unordered_set>
+
+namespace aufbau::report {
+
+std::vector<LayerProduct> recorded_products(const std::vector<Tensor>& outputs) {
+  std::vector<LayerProduct> products;
+  std::unordered_set<const GradNode*> seen;
+  std::vector<std::shared_ptr<GradNode>> open;
+  const auto enter = [&](const Tensor& tensor) {
+    if (tensor && tensor.grad_node() && seen.insert(tensor.grad_node().get()).second)
+      open.push_back(tensor.grad_node());
+  };
+  for (const Tensor& output : outputs) enter(output);
+  while (!open.empty()) {
+    const std::shared_ptr<GradNode> node = open.back();
+    open.pop_back();
+    if (std::string_view(node->op) == "linear") {
+      const Tensor &x = node->inputs[0], &weight = node->inputs[1];
+      products.push_back(
+          {x.rows(), x.cols(), weight.rows(), x.requires_grad(), weight.requires_grad()});
+    }
+    for (const Tensor& input : node->inputs) enter(input);
+  }
+  return products;
+}
+
+double floating_point_operations(const std::vector<LayerProduct>& products, bool with_gradients) {
+  double sum = 0;
+  for (const LayerProduct& product : products) {
+    const int times = 1 + (with_gradients ? product.x_gradient + product.weight_gradient : 0);
+    sum += 2.0 * static_cast<double>(product.rows) * static_cast<double>(product.in) *
+           static_cast<double>(product.out) * times;
+  }
+  return sum;
+}
+
+}  // namespace aufbau::report

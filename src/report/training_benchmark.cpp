@@ -1,0 +1,87 @@
+#include "objectives/objective.h"
+#include "report/ceiling.h"
+#include "report/measurements.h"
+#include "report/products.h"
+#include "train/tasks.h"
+#include "train/training.h"
+
+namespace aufbau::report {
+namespace {
+
+/// Steps that are timed in one go: the loader works beside them as in a run.
+constexpr std::int64_t kStepsPerRound = 4;
+
+objectives::ObjectiveConfig objective_config(const std::string& name, const data::Dataset& dataset,
+                                             const nn::EncoderConfig& encoder,
+                                             const std::vector<std::int64_t>& rows,
+                                             std::uint64_t seed) {
+  objectives::ObjectiveConfig config;
+  config.encoder = encoder;
+  config.seed = seed;
+  if (name != "supervised") return config;
+  const train::Tasks tasks = train::choose_tasks("benchmark", dataset, {}, "auto", true);
+  const nn::TargetScaler scaler = train::target_scaler(dataset, tasks, rows);
+  config.target_columns = tasks.columns;
+  config.task_types = tasks.types;
+  config.target_mean = scaler.mean;
+  config.target_deviation = scaler.deviation;
+  return config;
+}
+
+/// The products of the steps that train_epoch takes in this epoch, from the same batches.
+std::vector<LayerProduct> products_of_epoch(const train::Stage& stage, std::uint32_t epoch) {
+  std::vector<LayerProduct> products;
+  const auto batches =
+      data::cut_batches(data::epoch_order(stage.rows, stage.seed, epoch), stage.batch_size);
+  for (std::size_t b = 0; b < batches.size(); ++b) {
+    const auto step = static_cast<std::uint32_t>(epoch * batches.size() + b);
+    const auto prepared =
+        stage.objective.prepare(stage.dataset, batches[b], {stage.seed, epoch, step});
+    if (prepared->empty) continue;
+    const nn::ForwardContext context{true, stage.seed, epoch, step};
+    const auto result = stage.objective.loss(stage.encoder, *prepared, context);
+    const auto of_batch = recorded_products({result.loss});
+    products.insert(products.end(), of_batch.begin(), of_batch.end());
+  }
+  return products;
+}
+
+BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& dataset,
+                     const std::string& name, int batch_size) {
+  const auto encoder = benchmark_encoder(options, dataset);
+  const auto rows = first_rows(dataset, kStepsPerRound * batch_size);
+  const auto objective = objectives::make_objective(
+      name, objective_config(name, dataset, encoder->config(), rows, options.seed));
+  train::Adam adam(train::stage_parameters(*encoder, *objective), {});
+  const OptimizerOptions optimizer;
+  const train::Schedule schedule(optimizer, 1, kStepsPerRound);
+  train::Stage stage{dataset, rows, *encoder, *objective, adam, schedule, batch_size, options.seed};
+  std::uint32_t epoch = 0;
+  return measure_in_turns(options, name + ", batch " + std::to_string(batch_size), "molecules/s",
+                          "matrix products of the same steps", static_cast<double>(rows.size()),
+                          [&] {
+                            Round round;
+                            const auto products = products_of_epoch(stage, epoch);
+                            train::EpochMetrics metrics;
+                            round.work = seconds_of([&] {
+                              train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
+                                                 [](const train::StepReport&) {});
+                            });
+                            round.ceiling = product_seconds(products, true);
+                            ++epoch;
+                            return round;
+                          });
+}
+
+}  // namespace
+
+std::vector<BenchmarkRow> measure_training(const BenchmarkOptions& options) {
+  const data::Dataset dataset = benchmark_dataset(options);
+  std::vector<BenchmarkRow> rows;
+  for (const auto& objective : options.objectives)
+    for (const int batch_size : options.batch_sizes)
+      rows.push_back(measure(options, dataset, objective, batch_size));
+  return rows;
+}
+
+}  // namespace aufbau::report
