@@ -1,6 +1,5 @@
 #include "train/csv_field.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/text.h"
@@ -8,13 +7,6 @@
 namespace aufbau::train {
 
 std::string csv_field(std::string_view text, char separator) {
-  if (separator == '\t') {
-    std::string plain(text);
-    std::replace_if(
-        plain.begin(), plain.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; },
-        ' ');
-    return plain;
-  }
   const bool needs_quotes = text.find_first_of("\"\r\n") != std::string_view::npos ||
                             text.find(separator) != std::string_view::npos;
   if (!needs_quotes) return std::string(text);

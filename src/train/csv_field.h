@@ -4,8 +4,7 @@
 
 namespace aufbau::train {
 
-/// One field of a CSV file (RFC 4180): quoted where it must be. In a tab-separated file tabs and
-/// line ends cannot be quoted by all readers, so they become spaces there.
+/// One field of a table with this separator (RFC 4180): quoted where it must be.
 std::string csv_field(std::string_view text, char separator = ',');
 
 /// A number as a field: shortest text that reads back; empty for NaN.

@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <limits>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/text.h"
+#include "tensor/backend.h"
+#include "train/embedding_sink.h"
+#include "train/inference.h"
+#include "train/input_rows.h"
+#include "train/model_card.h"
+#include "train/progress_meter.h"
+#include "train/row_answers.h"
+#include "train/runs.h"
+
+namespace aufbau::train {
+
+namespace {
+
+constexpr const char* kWhere = "embed";
+
+bool is_node_level(const std::string& level) {
+  const std::vector<std::string> known = {"graph", "node"};
+  if (std::find(known.begin(), known.end(), level) == known.end())
+    fail_unknown_name(kWhere, "level", level, known);
+  return level == "node";
+}
+
+/// One vector per row, NaN where there is none.
+std::vector<float> spread(std::span<const InputRow> rows, std::span<const float> vectors,
+                          std::size_t width) {
+  std::vector<float> all(rows.size() * width, std::numeric_limits<float>::quiet_NaN());
+  std::size_t next = 0;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (!rows[r].ok()) continue;
+    const auto vector = vectors.subspan(width * next++, width);
+    std::copy(vector.begin(), vector.end(), all.begin() + static_cast<std::ptrdiff_t>(r * width));
+  }
+  return all;
+}
+
+std::vector<std::int64_t> node_counts(std::span<const InputRow> rows) {
+  std::vector<std::int64_t> counts;
+  for (const InputRow& row : rows) counts.push_back(row.ok() ? row.graph.view().node_count() : 0);
+  return counts;
+}
+
+ApplySummary embed_rows(const EmbedOptions& options) {
+  parse_device(options.device);
+  if (options.batch_size < 1)
+    fail(ErrorKind::usage, kWhere, "batch-size is ", options.batch_size, ", expected at least 1");
+  const bool node_level = is_node_level(options.level);
+  if (node_level && !options.pooling.empty())
+    fail(ErrorKind::usage, kWhere,
+         "--pooling makes one vector of a molecule's atoms; with --level "
+         "node there is nothing to pool");
+  const Predictor predictor = Predictor::load(options.model);
+  predictor.embed({}, options.pooling);  // refuses an unknown pooling before any row is read
+  InputRows rows(options.input, options.table, predictor.schema(),
+                 standardization_of(predictor.card()));
+  const auto sink =
+      make_embedding_sink({options.output, predictor.width(), node_level, options.force,
+                           rows.header(), rows.columns(), rows.separator()});
+  ApplySummary summary;
+  summary.output = options.output;
+  ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
+  const auto width = static_cast<std::size_t>(predictor.width());
+  rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
+    stop_if_asked(kWhere, options, summary.rows);
+    const std::vector<graphs::GraphView> graphs = graphs_of(chunk);
+    if (node_level) {
+      sink->append(chunk, predictor.embed_nodes(graphs), node_counts(chunk));
+    } else {
+      sink->append(chunk, spread(chunk, predictor.embed(graphs, options.pooling), width), {});
+    }
+    count(chunk, summary);
+    meter.update(kWhere, static_cast<double>(summary.rows));
+  });
+  sink->finish();
+  summary.seconds = meter.seconds();
+  meter.line(kWhere, static_cast<double>(summary.rows));
+  return summary;
+}
+
+}  // namespace
+
+ApplySummary embed(const EmbedOptions& options) {
+  const ThreadScope threads(options.threads);
+  return embed_rows(options);
+}
+
+}  // namespace aufbau::train

@@ -1,0 +1,87 @@
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "tensor/backend.h"
+#include "train/csv_field.h"
+#include "train/evaluation.h"
+#include "train/inference.h"
+#include "train/input_rows.h"
+#include "train/model_card.h"
+#include "train/output_file.h"
+#include "train/progress_meter.h"
+#include "train/row_answers.h"
+#include "train/runs.h"
+
+namespace aufbau::train {
+
+namespace {
+
+constexpr const char* kWhere = "predict";
+
+/// Names of the columns that are added; Error{usage} where one is there already.
+std::vector<std::string> new_columns(const Predictor& predictor, const InputRows& rows,
+                                     const std::string& prefix) {
+  std::vector<std::string> names;
+  for (std::size_t t = 0; t < predictor.task_names().size(); ++t)
+    names.push_back(prefix +
+                    prediction_column(predictor.task_names()[t], predictor.task_types()[t]));
+  names.push_back(prefix + "error");
+  for (const std::string& name : names)
+    if (std::find(rows.columns().begin(), rows.columns().end(), name) != rows.columns().end())
+      fail(ErrorKind::usage, kWhere, "the input has a column '", name,
+           "' already; put something before the new ones, for example --prefix aufbau_");
+  return names;
+}
+
+ApplySummary predict_rows(const PredictOptions& options) {
+  parse_device(options.device);
+  if (options.batch_size < 1)
+    fail(ErrorKind::usage, kWhere, "batch-size is ", options.batch_size, ", expected at least 1");
+  const Predictor predictor = Predictor::load(options.model);
+  if (!predictor.has_head())
+    fail(ErrorKind::mismatch, kWhere, options.model,
+         " is an encoder without a head, so it predicts nothing; fine-tune it, or use embed");
+  InputRows rows(options.input, options.table, predictor.schema(),
+                 standardization_of(predictor.card()));
+  const std::vector<std::string> columns = new_columns(predictor, rows, options.prefix);
+  const std::string separator(1, rows.separator());
+  OutputFile output(options.output, options.force);
+  std::string text = rows.header();
+  for (const std::string& name : columns) text += separator + csv_field(name, rows.separator());
+  output.write(text + '\n');
+
+  const std::size_t tasks = predictor.task_names().size();
+  ApplySummary summary;
+  summary.output = options.output;
+  ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
+  rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
+    stop_if_asked(kWhere, options, summary.rows);
+    const std::vector<double> answers = predictor.predict(graphs_of(chunk));
+    std::size_t next = 0;
+    text.clear();
+    for (const InputRow& row : chunk) {
+      text += row.cells;
+      for (std::size_t t = 0; t < tasks; ++t)
+        text += separator + (row.ok() ? csv_number(answers[next * tasks + t]) : "");
+      text += separator + csv_field(error_text(row), rows.separator()) + '\n';
+      if (row.ok()) ++next;
+    }
+    output.write(text);
+    count(chunk, summary);
+    meter.update(kWhere, static_cast<double>(summary.rows));
+  });
+  output.finish();
+  summary.seconds = meter.seconds();
+  meter.line(kWhere, static_cast<double>(summary.rows));
+  return summary;
+}
+
+}  // namespace
+
+ApplySummary predict(const PredictOptions& options) {
+  const ThreadScope threads(options.threads);
+  return predict_rows(options);
+}
+
+}  // namespace aufbau::train
