@@ -3,6 +3,7 @@
 #include "api/guard.h"
 #include "data/ingest.h"
 #include "report/benchmark.h"
+#include "store/atomic_file.h"
 #include "train/runs.h"
 
 // The jobs of the public header: each runs the function of the same name one module down.
@@ -21,7 +22,11 @@ FinetuneSummary finetune(const FinetuneOptions& options) {
 }
 
 Comparison compare(const CompareOptions& options) {
-  return api::guarded("compare", options, [&] { return train::compare(options); });
+  return api::guarded("compare", options, [&] {
+    const Comparison comparison = train::compare(options);
+    if (!options.output.empty()) store::write_file(options.output, to_json(comparison) + "\n");
+    return comparison;
+  });
 }
 
 ApplySummary predict(const PredictOptions& options) {
