@@ -8,29 +8,32 @@
 
 namespace aufbau::graphs {
 
-/// One message-passing layer of a batch: which rows of the level below each row of this level reads (itself first through
-/// the self loop, then its neighbours in edge order), with the edge code of each entry.
+/// One message-passing layer of a batch: which rows of the level below each row of this level reads
+/// (itself first through the self loop, then its neighbours in edge order), with the edge code of
+/// each entry.
 struct Block {
-  RowMap edges;          ///< rows: this level, sources: the level below, codes: FeatureSchema::edge_code
-  Tensor multiplicity;   ///< f32 [rows]: for how many nodes of the batch a row stands; undefined: one each
+  RowMap edges;         ///< codes: FeatureSchema::edge_code
+  Tensor multiplicity;  ///< f32 [rows]: how many nodes a row stands for; undefined: one each
 };
 
-/// A disjoint union of graphs as one block per layer (message-flow graphs, as in DGL). Level 0 holds the rows of the
-/// input embedding, level l the rows after layer l. In a plain batch every level has one row per node; when rows are
-/// shared (identical neighbourhoods) it has fewer. Models cannot tell, and need not.
+/// A disjoint union of graphs as one block per layer (message-flow graphs, as in DGL). Level 0
+/// holds the rows of the input embedding, level l the rows after layer l. In a plain batch every
+/// level has one row per node; when rows are shared (identical neighbourhoods) it has fewer. Models
+/// cannot tell, and need not.
 struct GraphBatch {
   std::int64_t graph_count = 0, node_count = 0;
-  Tensor node_codes;                 ///< i32 [rows of level 0, node columns]
-  std::vector<Block> blocks;         ///< one per layer
-  RowMap node_rows;                  ///< node of the batch -> its row of the last level
-  RowMap graph_rows;                 ///< graph -> rows of the last level, one entry per node (read-outs)
-  std::vector<RowMap> level_rows;    ///< [layers + 1]: row of the last level -> row of level l (jumping knowledge)
+  Tensor node_codes;          ///< i32 [rows of level 0, node columns]
+  std::vector<Block> blocks;  ///< one per layer
+  RowMap node_rows;           ///< node of the batch -> its row of the last level
+  RowMap graph_rows;          ///< graph -> rows of the last level, one entry per node (read-outs)
+  std::vector<RowMap> level_rows;         ///< [layers + 1]: row of the last level -> row of level l
   std::vector<std::int64_t> node_offset;  ///< [G + 1]: first node of each graph, host side
 
   GraphBatch to(Device device) const;
 };
 
-/// Plain batch of `layers` blocks; nodes in the order of the graphs. Graphs without nodes are allowed and pool to zero.
+/// Plain batch of `layers` blocks; nodes in the order of the graphs. Graphs without nodes are
+/// allowed and pool to zero.
 GraphBatch make_batch(std::span<const GraphView> graphs, const FeatureSchema& schema, int layers);
 
 }  // namespace aufbau::graphs

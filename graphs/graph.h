@@ -13,9 +13,9 @@ namespace aufbau::graphs {
 /// Self loops are not stored: a layer adds its own.
 struct GraphView {
   std::int32_t node_columns = 0, edge_columns = 0;
-  std::span<const std::uint16_t> node_codes;   ///< row-major [nodes, node_columns]
-  std::span<const std::int32_t> begin, end;    ///< [edges]
-  std::span<const std::uint16_t> edge_codes;   ///< row-major [edges, edge_columns]
+  std::span<const std::uint16_t> node_codes;  ///< row-major [nodes, node_columns]
+  std::span<const std::int32_t> begin, end;   ///< [edges]
+  std::span<const std::uint16_t> edge_codes;  ///< row-major [edges, edge_columns]
 
   std::int32_t node_count() const {
     return node_columns == 0 ? 0 : static_cast<std::int32_t>(node_codes.size()) / node_columns;
@@ -35,8 +35,8 @@ struct Graph {
   GraphView view() const;
 };
 
-/// Which promise the graph breaks under `schema`, in words; empty when it keeps all: columns as the schema has
-/// them, whole rows, ends in range, no self loops, codes below their cardinality.
+/// Which promise the graph breaks under `schema`, in words; empty when it keeps all: columns as the
+/// schema has them, whole rows, ends in range, no self loops, codes below their cardinality.
 std::string broken_promise(const GraphView& graph, const FeatureSchema& schema);
 
 /// Many graphs with one schema in flat arrays; about 2 bytes per code and 8 per edge.
@@ -47,7 +47,7 @@ class GraphSet {
   std::int64_t size() const { return static_cast<std::int64_t>(node_ptr_.size()) - 1; }
   std::int64_t node_count() const { return node_ptr_.back(); }
   std::int64_t edge_count() const { return edge_ptr_.back(); }
-  GraphView operator[](std::int64_t index) const;   ///< Error{internal} out of range
+  GraphView operator[](std::int64_t index) const;  ///< Error{internal} out of range
   /// Copies a graph to the end; Error{internal} naming the broken promise.
   void append(const GraphView& graph);
   void clear();
@@ -58,10 +58,11 @@ class GraphSet {
   const std::vector<std::int32_t>& begin() const { return begin_; }
   const std::vector<std::int32_t>& end() const { return end_; }
   const std::vector<std::uint16_t>& edge_codes() const { return edge_codes_; }
-  /// Takes whole arrays, checking every promise (Error{input} names the first graph that breaks one): offsets
-  /// ascend, ends in range, no self loops, codes below their cardinality.
+  /// Takes whole arrays, checking every promise (Error{input} names the first graph that breaks
+  /// one): offsets ascend, ends in range, no self loops, codes below their cardinality.
   static GraphSet from_arrays(FeatureSchema schema, std::vector<std::int64_t> node_ptr,
-                              std::vector<std::int64_t> edge_ptr, std::vector<std::uint16_t> node_codes,
+                              std::vector<std::int64_t> edge_ptr,
+                              std::vector<std::uint16_t> node_codes,
                               std::vector<std::int32_t> begin, std::vector<std::int32_t> end,
                               std::vector<std::uint16_t> edge_codes);
 

@@ -6,8 +6,8 @@
 
 namespace aufbau::graphs {
 
-/// One column of categorical features: its name, how many codes it has, and the codes that have a role of their own
-/// ("mask", "self-loop", "unknown").
+/// One column of categorical features: its name, how many codes it has, and the codes that have a
+/// role of their own ("mask", "self-loop", "unknown").
 struct FeatureColumn {
   std::string name;
   std::int32_t cardinality = 0;
@@ -17,26 +17,29 @@ struct FeatureColumn {
   std::int32_t reserved_code(const std::string& role) const;
 };
 
-/// Names and sizes of all feature columns; travels in every dataset and model, compared wherever two meet.
+/// Names and sizes of all feature columns; travels in every dataset and model, compared wherever
+/// two meet.
 struct FeatureSchema {
   std::string name;
   int version = 1;
   std::vector<FeatureColumn> node, edge;
   bool operator==(const FeatureSchema&) const = default;
 
-  std::string to_json() const;                         ///< canonical: equal schemas give equal bytes
+  std::string to_json() const;  ///< canonical: equal schemas give equal bytes
   static FeatureSchema from_json(const std::string&);  ///< Error{mismatch} when it is not one
   std::string hash() const;                            ///< SHA-256 of to_json()
 
   /// Edge features as one number in mixed radix: ((c0 * |1|) + c1) * |2| + ...
   std::int32_t edge_code_count() const;
   std::int32_t edge_code(const std::uint16_t* columns) const;
-  std::int32_t self_loop_code() const;   ///< every edge column at its "self-loop" code, or 0 where it has none
+  /// Every edge column at its "self-loop" code, or 0 where it has none.
+  std::int32_t self_loop_code() const;
   /// All edge codes spelled out, row-major [edge_code_count(), edge.size()].
   std::vector<std::int32_t> edge_code_columns() const;
 };
 
 /// Error{mismatch} naming the first difference, as "<where>: expected ..., got ...".
-void require_same_schema(const std::string& where, const FeatureSchema& expected, const FeatureSchema& got);
+void require_same_schema(const std::string& where, const FeatureSchema& expected,
+                         const FeatureSchema& got);
 
 }  // namespace aufbau::graphs

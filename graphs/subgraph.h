@@ -8,9 +8,11 @@
 namespace aufbau::graphs {
 
 /// Hop distance of every node from `root`, -1 where it is not reached within `limit` hops.
-std::vector<std::int32_t> hop_distances(const GraphView& graph, std::int32_t root, std::int32_t limit);
+std::vector<std::int32_t> hop_distances(const GraphView& graph, std::int32_t root,
+                                        std::int32_t limit);
 
-/// The subgraph on `nodes` (ascending, distinct): nodes renumbered in that order, edges in the order of `graph`.
+/// The subgraph on `nodes` (ascending, distinct): nodes renumbered in that order, edges in the
+/// order of `graph`.
 Graph induced_subgraph(const GraphView& graph, std::span<const std::int32_t> nodes);
 
 /// What context prediction needs of one root (Hu et al. 2020, section 3.1.1 and appendix).

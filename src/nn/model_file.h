@@ -11,13 +11,13 @@ namespace aufbau::nn {
 
 /// What of the units a regression head was trained in: y = mean + deviation * output.
 struct TargetScaler {
-  std::vector<double> mean, deviation;   ///< [T]; empty: none
+  std::vector<double> mean, deviation;  ///< [T]; empty: none
 };
 
 /// The head of a saved model.
 struct HeadConfig {
-  std::vector<std::string> task_names;   ///< [T]
-  std::vector<std::string> task_types;   ///< [T]: classification or regression
+  std::vector<std::string> task_names;  ///< [T]
+  std::vector<std::string> task_types;  ///< [T]: classification or regression
   std::string pooling = "mean";
   TargetScaler scaler;
 };
@@ -27,12 +27,13 @@ struct ModelFile {
   EncoderConfig encoder;
   bool has_head = false;
   HeadConfig head;
-  std::map<std::string, std::string> card;         ///< what it was trained on, with hashes; free keys
-  std::vector<store::NamedTensor> tensors;         ///< full names
+  std::map<std::string, std::string> card;  ///< what it was trained on, with hashes; free keys
+  std::vector<store::NamedTensor> tensors;  ///< full names
 };
 
-/// Error{input}: damaged; Error{mismatch}: not ours, newer, a tensor missing or of another shape than the configuration
-/// says. An encoder-only file without the `gnn.` prefix is accepted when its metadata are ours.
+/// Error{input}: damaged; Error{mismatch}: not ours, newer, a tensor missing or of another shape
+/// than the configuration says. An encoder-only file without the `gnn.` prefix is accepted when its
+/// metadata are ours.
 ModelFile read_model(const std::string& path);
 void write_model(const std::string& path, const ModelFile& model);
 

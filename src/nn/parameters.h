@@ -10,7 +10,7 @@ namespace aufbau::nn {
 struct Parameter {
   std::string name;
   Tensor tensor;
-  bool trained = true;   ///< false: a buffer (running statistics, counters), saved but not optimised
+  bool trained = true;  ///< false: a buffer (running statistics, counters), saved but not optimised
 };
 /// In the order of the published state dicts.
 using Parameters = std::vector<Parameter>;
@@ -25,7 +25,7 @@ const Tensor& tensor_named(const Parameters& parameters, const std::string& name
 struct ForwardContext {
   bool training = false;
   std::uint64_t seed = 0;
-  std::uint32_t epoch = 0, step = 0;   ///< step: global step of the stage; keys dropout
+  std::uint32_t epoch = 0, step = 0;  ///< step: global step of the stage; keys dropout
 };
 
 }  // namespace aufbau::nn
