@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 
 namespace aufbau::cpu {
 
@@ -9,6 +10,24 @@ namespace aufbau::cpu {
 void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
           const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c,
           std::int64_t ldc);
+
+/// A matrix [k, n] brought into the order that oneDNN likes best, for products with blocks of
+/// exactly `rows` rows. Prepared for as many threads as OpenMP gives the caller.
+class PackedMatrix {
+ public:
+  /// `transposed`: b is stored as [n, k].
+  PackedMatrix(const float* b, bool transposed, std::int64_t rows, std::int64_t n, std::int64_t k,
+               bool has_bias, bool relu);
+  ~PackedMatrix();
+  PackedMatrix(const PackedMatrix&) = delete;
+  PackedMatrix& operator=(const PackedMatrix&) = delete;
+  /// c[rows, n] = a[rows, k] b + bias, then ReLU if asked; from any thread.
+  void multiply(const float* a, const float* bias, float* c) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// Version of the library in use, for `version_json`.
 const char* dnnl_version_text();

@@ -363,6 +363,24 @@ void dropout(const T* x, const std::uint32_t* counter, const std::uint32_t* key,
   }
 }
 
+// --- measuring
+
+template <class T>
+double multiply_add_chain(Index steps, T* result) {
+  // Ten independent chains hide the latency of two units of four to five cycles each.
+  constexpr int kChains = 10;
+  Pack<T> sums[kChains];
+  for (int c = 0; c < kChains; ++c) sums[c] = Pack<T>{} + static_cast<T>(c);
+  const Pack<T> factor = Pack<T>{} + *result + static_cast<T>(0.5);
+  for (Index step = 0; step < steps; ++step) {
+#pragma GCC unroll 10
+    for (int c = 0; c < kChains; ++c) sums[c] = sums[c] * factor + factor;
+  }
+  for (int c = 1; c < kChains; ++c) sums[0] += sums[c];
+  *result = sums[0][0] * static_cast<T>(1e-30);
+  return 2.0 * kChains * PackOf<T>::kCount * static_cast<double>(steps);
+}
+
 template <class T>
 constexpr Loops<T> make_loops() {
   return {add<T>,
@@ -385,7 +403,8 @@ constexpr Loops<T> make_loops() {
           normalize<T>,
           normalize_sums<T>,
           normalize_backward<T>,
-          dropout<T>};
+          dropout<T>,
+          multiply_add_chain<T>};
 }
 
 }  // namespace

@@ -62,6 +62,10 @@ struct Loops {
   /// counter: purpose word, epoch, item; out[i] = draw (4 first + i) <= limit ? 0 : x[i] * factor
   void (*dropout)(const T* x, const std::uint32_t* counter, const std::uint32_t* key,
                   std::uint32_t limit, T factor, Index first, Index n, T* out);
+
+  /// Multiplies and adds in registers, as many steps as asked; returns how many operations that
+  /// were.
+  double (*multiply_add_chain)(Index steps, T* result);
 };
 
 }  // namespace aufbau::cpu

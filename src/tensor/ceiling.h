@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace aufbau {
+
+/// One matrix product c[m, n] = op(a)[m, k] op(b)[k, n] in f32.
+struct GemmShape {
+  bool transpose_a, transpose_b;
+  std::int64_t m, n, k;
+  bool operator==(const GemmShape&) const = default;
+};
+
+/// The products of a training step of `linear` on [rows, in] -> [rows, out]: forward, weight
+/// gradient, and input gradient if asked.
+std::vector<GemmShape> linear_products(std::int64_t rows, std::int64_t in, std::int64_t out,
+                                       bool input_gradient = true);
+
+/// What this machine can do at best on thread_count() threads, measured now: the ceilings that the
+/// benchmarks compare with. Each is the best of several tries.
+
+/// Seconds for all products, one after another, each by whichever way through oneDNN is fastest for
+/// it: its own threads or row blocks on ours, weights in plain order or brought into its own order
+/// beforehand (not counted).
+double gemm_seconds(std::span<const GemmShape> shapes);
+/// Bytes read plus bytes written per second by a copy larger than the caches.
+double copy_bandwidth();
+/// Multiplications plus additions per second in registers, f32.
+double fma_peak();
+
+}  // namespace aufbau
