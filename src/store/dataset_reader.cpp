@@ -6,6 +6,7 @@
 #include "store/dataset_file.h"
 #include "store/dataset_layout.h"
 #include "store/hdf5.h"
+#include "store/seal.h"
 
 namespace aufbau::store {
 namespace {
@@ -214,15 +215,21 @@ DatasetContent read_content(const Hdf5File& file) {
   return content;
 }
 
+Hdf5File open_sealed(const std::string& path) {
+  check_seal(path);
+  return Hdf5File::open(path);
+}
+
 }  // namespace
 
 DatasetSummary read_dataset_summary(const std::string& path) {
-  return summarise(Hdf5File::open(path));
+  return summarise(open_sealed(path));
 }
 
-DatasetContent read_dataset(const std::string& path) { return read_content(Hdf5File::open(path)); }
+DatasetContent read_dataset(const std::string& path) { return read_content(open_sealed(path)); }
 
 DatasetContent parse_dataset(std::string_view bytes, const std::string& where) {
+  check_seal(bytes, where);
   return read_content(Hdf5File::open_bytes(bytes, where));
 }
 

@@ -9,6 +9,7 @@
 #include "store/dataset_file.h"
 #include "store/dataset_layout.h"
 #include "store/hdf5.h"
+#include "store/seal.h"
 
 namespace aufbau::store {
 namespace {
@@ -237,6 +238,7 @@ void DatasetWriter::finish(const Provenance& provenance) {
     state.file.write_attribute("/", name, std::string_view(text));
   state.file.write_attribute("/", "complete", std::int64_t{1});
   state.file.close();
+  seal_file(state.temporary);
   commit_file(state.temporary, state.path);
   state.finished = true;
 }

@@ -119,22 +119,19 @@ Hdf5File Hdf5File::create(const std::string& path) {
   const Hdf5Call call;
   const Handle access = read_access();
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110);
+  use_failure_noting_driver(access.id(), state->failure);
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_obj_track_times(creation.id(), false);
   state->file =
       Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), H5Fclose);
-  if (!state->file) state->not_written("cannot create the file");
+  state->require_written(static_cast<bool>(state->file), "cannot create the file");
   return Hdf5File(std::move(state));
 }
 
 void Hdf5File::close() {
   const Hdf5Call call;
-  const herr_t flushed = H5Fflush(state_->file.id(), H5F_SCOPE_GLOBAL);
-  std::string reason;
-  if (flushed < 0) reason = hdf5_reason();
-  const herr_t closed = H5Fclose(state_->file.release());
-  if (flushed < 0) fail(ErrorKind::resource, state_->where, "cannot write: ", reason);
-  if (closed < 0) state_->not_written("cannot write");
+  state_->require_written(H5Fflush(state_->file.id(), H5F_SCOPE_GLOBAL) >= 0, "cannot write");
+  state_->require_written(H5Fclose(state_->file.release()) >= 0, "cannot write");
 }
 
 }  // namespace aufbau::store

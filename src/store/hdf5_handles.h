@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "store/hdf5.h"
+#include "store/hdf5_driver.h"
 
 namespace aufbau::store {
 
@@ -58,6 +59,7 @@ struct Hdf5File::State {
   Handle file{-1, H5Fclose};
   std::uint64_t file_bytes = 0;  ///< of a file that is read
   std::string image;             ///< of a file in memory
+  WriteFailure failure;          ///< of a file that is written
 
   ~State();
   template <class... Parts>
@@ -66,7 +68,13 @@ struct Hdf5File::State {
   }
   template <class... Parts>
   [[noreturn]] void not_written(const Parts&... parts) const {
-    fail(ErrorKind::resource, where, parts..., ": ", hdf5_reason());
+    fail(ErrorKind::resource, where, parts..., ": ",
+         failure.reason.empty() ? hdf5_reason() : failure.reason);
+  }
+  /// After a step of writing: did the library refuse it, or the operating system?
+  template <class... Parts>
+  void require_written(bool done, const Parts&... parts) const {
+    if (!done || !failure.reason.empty()) not_written(parts...);
   }
 };
 

@@ -87,10 +87,11 @@ void write_array(const Hdf5File::State& state, const std::string& object, hid_t 
   const Handle array(H5Dcreate2(state.file.id(), object.c_str(), stored_type, space.id(),
                                 parents_as_needed().id(), array_properties().id(), H5P_DEFAULT),
                      H5Dclose);
-  if (!array) state.not_written("cannot create ", object);
+  state.require_written(static_cast<bool>(array), "cannot create ", object);
   const bool has_elements = std::find(shape.begin(), shape.end(), 0) == shape.end();
-  if (has_elements && H5Dwrite(array.id(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
-    state.not_written("cannot write ", object);
+  state.require_written(!has_elements || H5Dwrite(array.id(), memory_type, H5S_ALL, H5S_ALL,
+                                                  H5P_DEFAULT, values) >= 0,
+                        "cannot write ", object);
 }
 
 void put_attribute(const Hdf5File::State& state, const std::string& object, const std::string& name,
@@ -100,8 +101,8 @@ void put_attribute(const Hdf5File::State& state, const std::string& object, cons
       H5Acreate_by_name(state.file.id(), object.c_str(), name.c_str(), stored_type, space.id(),
                         H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
       H5Aclose);
-  if (!attribute || H5Awrite(attribute.id(), memory_type, value) < 0)
-    state.not_written("cannot write attribute '", name, "' of ", object);
+  state.require_written(attribute && H5Awrite(attribute.id(), memory_type, value) >= 0,
+                        "cannot write attribute '", name, "' of ", object);
 }
 
 }  // namespace
@@ -113,7 +114,7 @@ void Hdf5File::create_group(const std::string& group) {
   const Handle made(H5Gcreate2(state_->file.id(), group.c_str(), parents_as_needed().id(),
                                properties.id(), H5P_DEFAULT),
                     H5Gclose);
-  if (!made) state_->not_written("cannot create group ", group);
+  state_->require_written(static_cast<bool>(made), "cannot create group ", group);
 }
 
 template <class T>
@@ -188,12 +189,13 @@ struct Hdf5Column::State {
     const hsize_t start[2] = {rows, 0};
     const hsize_t block[2] = {static_cast<hsize_t>(count), static_cast<hsize_t>(width)};
     const hsize_t extent[2] = {rows + block[0], block[1]};
-    if (H5Dset_extent(array.id(), extent) < 0) file->not_written("cannot extend ", object);
+    file->require_written(H5Dset_extent(array.id(), extent) >= 0, "cannot extend ", object);
     const Handle all(H5Dget_space(array.id()), H5Sclose);
     const Handle part(H5Screate_simple(rank, block, nullptr), H5Sclose);
-    if (H5Sselect_hyperslab(all.id(), H5S_SELECT_SET, start, nullptr, block, nullptr) < 0 ||
-        H5Dwrite(array.id(), buffer_type(stored), part.id(), all.id(), H5P_DEFAULT, bytes) < 0)
-      file->not_written("cannot write ", object);
+    file->require_written(
+        H5Sselect_hyperslab(all.id(), H5S_SELECT_SET, start, nullptr, block, nullptr) >= 0 &&
+            H5Dwrite(array.id(), buffer_type(stored), part.id(), all.id(), H5P_DEFAULT, bytes) >= 0,
+        "cannot write ", object);
     rows += block[0];
   }
 
@@ -237,7 +239,7 @@ Hdf5Column::Hdf5Column(Hdf5File& file, const std::string& object, Stored stored,
       Handle(H5Dcreate2(state.file->file.id(), object.c_str(), file_type(stored), space.id(),
                         parents_as_needed().id(), properties.id(), H5P_DEFAULT),
              H5Dclose);
-  if (!state.array) state.file->not_written("cannot create ", object);
+  state.file->require_written(static_cast<bool>(state.array), "cannot create ", object);
 }
 Hdf5Column::~Hdf5Column() = default;
 Hdf5Column::Hdf5Column(Hdf5Column&&) noexcept = default;
