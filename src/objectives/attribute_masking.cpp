@@ -104,9 +104,7 @@ class MaskedGraphs {
 
 std::vector<std::int32_t> draw_masked_nodes(std::int32_t node_count, double rate,
                                             const RandomKey& key) {
-  // int(n * rate + 1) as published: where n * rate rounds just below a whole number, the sum rounds
-  // back to it.
-  const auto wanted = static_cast<std::int32_t>(node_count * rate + 1);
+  const auto wanted = static_cast<std::int32_t>(node_count * rate) + 1;
   const std::int32_t count = std::min(node_count, wanted);
   std::vector<std::int32_t> nodes(static_cast<std::size_t>(node_count));
   std::iota(nodes.begin(), nodes.end(), 0);
