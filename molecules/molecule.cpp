@@ -38,6 +38,11 @@ std::string Molecule::canonical_smiles() const {
   return RDKit::MolToSmiles(*state_->mol);
 }
 
+std::int64_t fragment_count(const Molecule& molecule) {
+  std::vector<int> fragment_of_atom;
+  return RDKit::MolOps::getMolFrags(*molecule.state().mol, fragment_of_atom);
+}
+
 Molecule parent(const Molecule& molecule) {
   const QuietLogs quiet;
   const RdkitScope scope;

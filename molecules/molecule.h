@@ -54,6 +54,8 @@ ParseResult parse_smiles(std::string_view smiles, const Limits& limits = {});
 /// One mol block (an SDF record up to and including "M  END"). Same promises.
 ParseResult parse_mol_block(std::string_view block, const Limits& limits = {});
 
+/// Number of parts that no bond connects.
+std::int64_t fragment_count(const Molecule& molecule);
 /// Largest fragment by heavy atoms, the first on ties.
 Molecule parent(const Molecule& molecule);
 
@@ -66,7 +68,7 @@ struct Scaffolds {
 };
 Scaffolds scaffolds(const Molecule& molecule);
 
-/// Counts of vocabulary decisions taken while featurising (by name, in schema order).
+/// Counts of vocabulary decisions taken while featurising.
 struct Decisions {
   std::int64_t unknown_element = 0, unspecified_chirality = 0;
 };

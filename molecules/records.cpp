@@ -74,7 +74,8 @@ Kind kind_by_content(TextInput& input, const TableOptions& options) {
   const std::string first = lines.empty() ? "" : lines.front();
   if (first.find(',') != std::string::npos) return Kind::csv;
   const auto is_header_name = [&](const std::string& name) {
-    return is_smiles_name(name) || trim(name) == options.smiles_column;
+    const std::string_view trimmed = trim(name);
+    return is_smiles_name(trimmed) || (!trimmed.empty() && trimmed == options.smiles_column);
   };
   const std::vector<std::string> cells = split(first, '\t');
   return std::any_of(cells.begin(), cells.end(), is_header_name) ? Kind::tsv : Kind::smi;

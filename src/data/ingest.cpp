@@ -1,1 +1,238 @@
 #include "data/ingest.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <unordered_map>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/sha256.h"
+#include "core/text.h"
+#include "data/reject_file.h"
+#include "data/row_targets.h"
+
+namespace aufbau::data {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kWhere = "ingest";
+
+void require_one_of(const char* what, const std::string& value,
+                    const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), value) == known.end())
+    fail_unknown_name(kWhere, what, value, known);
+}
+
+// Which canonical SMILES came before. Kept as 128 bits of their SHA-256: about 80 bytes a molecule,
+// whatever their length.
+class SeenMolecules {
+ public:
+  /// "line 7 of a.csv" of the first row with this molecule; empty when this one is the first.
+  std::string first_place(const std::string& canonical_smiles, std::int64_t line,
+                          std::size_t source, const std::vector<std::string>& sources) {
+    constexpr std::size_t kDigits = 32;
+    const auto [found, is_new] =
+        places_.try_emplace(sha256_hex(canonical_smiles).substr(0, kDigits), line, source);
+    if (is_new) return {};
+    return "line " + std::to_string(found->second.first) + " of " + sources[found->second.second];
+  }
+
+ private:
+  std::unordered_map<std::string, std::pair<std::int64_t, std::size_t>> places_;
+};
+
+// One call of ingest().
+class Ingestion {
+ public:
+  explicit Ingestion(const IngestOptions& options) : options_(options), start_(Clock::now()) {
+    if (options.inputs.empty()) fail(ErrorKind::usage, kWhere, "no input is named");
+    if (options.output.empty()) fail(ErrorKind::usage, kWhere, "no output is named");
+    require_one_of("duplicates", options.duplicates, {"keep", "first", "error"});
+    require_one_of("on-invalid", options.on_invalid, {"skip", "fail"});
+    require_one_of("standardize", options.standardize, kStandardizations);
+    std::error_code ignored;
+    if (!options.force && std::filesystem::exists(options.output, ignored))
+      fail(ErrorKind::usage, options.output, "is there already; use --force to overwrite it");
+    summary_.dataset = options.output;
+    summary_.rejects = rejects_path(options.output);
+    schema_ = molecules::schema_by_name(options.schema);
+    rejects_.emplace(summary_.rejects);
+  }
+
+  IngestSummary run() {
+    for (std::size_t i = 0; i < options_.inputs.size(); ++i) read_input(i);
+    finish_counts();
+    rejects_->commit();
+    if (summary_.stored == 0) fail_nothing_valid();
+    writer_->finish(provenance());
+    summary_.seconds = seconds();
+    report(/*is_last=*/true);
+    return summary_;
+  }
+
+ private:
+  void read_input(std::size_t index) {
+    const std::string& source = options_.inputs[index];
+    molecules::RecordReader reader(source, options_.table);
+    if (!targets_) {
+      targets_.emplace(source, reader, options_);
+      summary_.targets = targets_->names();
+      writer_.emplace(options_.output, schema_, summary_.targets, /*with_molecules=*/true,
+                      /*with_parts=*/!options_.splits_column.empty(), has_scaffolds());
+    }
+    targets_->find_in(source, reader);
+    molecules::Decisions all;  // also of rows refused later; the summary counts those stored
+    for_each_row(reader, pipeline_options(), all, [&](IngestedRow& row) { take(row, index); });
+    sources_.emplace_back(source, reader.sha256());
+  }
+
+  // Scaffolds cost more than all the rest, and only labelled data are split by them.
+  bool has_scaffolds() const { return !summary_.targets.empty(); }
+
+  PipelineOptions pipeline_options() const {
+    PipelineOptions pipeline;
+    pipeline.schema = options_.schema;
+    pipeline.standardize = options_.standardize;
+    pipeline.table = options_.table;
+    pipeline.scaffolds = has_scaffolds();
+    pipeline.canonical = options_.duplicates != "keep";
+    return pipeline;
+  }
+
+  void take(IngestedRow& row, std::size_t source) {
+    ++summary_.rows;
+    if (row.code.empty()) targets_->read(row, values_);
+    if (row.code.empty() && options_.duplicates != "keep") check_duplicate(row, source);
+    if (row.code.empty()) {
+      writer_->append(row.graph.view(), row.molecule, values_);
+      ++summary_.stored;
+      decisions_.unknown_element += row.decisions.unknown_element;
+      decisions_.unspecified_chirality += row.decisions.unspecified_chirality;
+    } else {
+      reject(row, source);
+    }
+    report(/*is_last=*/false);
+  }
+
+  void check_duplicate(IngestedRow& row, std::size_t source) {
+    const std::string place =
+        seen_.first_place(row.canonical_smiles, row.record.line, source, options_.inputs);
+    if (place.empty()) return;
+    row.code = "duplicate";
+    row.reason = "the same molecule as " + place;
+    if (options_.duplicates == "error") stop_at(row, source);
+  }
+
+  void reject(const IngestedRow& row, std::size_t source) {
+    if (options_.on_invalid == "fail") stop_at(row, source);
+    ++summary_.rejected;
+    ++rejected_[row.code];
+    rejects_->add(options_.inputs[source], row);
+  }
+
+  [[noreturn]] void stop_at(const IngestedRow& row, std::size_t source) const {
+    fail(ErrorKind::malformed, options_.inputs[source], "line ", row.record.line, ": ", row.code,
+         ": ", row.reason, "; nothing was written");
+  }
+
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  // About twice a second; also the place where a request to stop is heard.
+  void report(bool is_last) {
+    constexpr auto kEvery = std::chrono::milliseconds(500);
+    constexpr std::int64_t kRowsBetweenLooks = 16;  // at the clock
+    if (!is_last && (summary_.rows % kRowsBetweenLooks != 0 || Clock::now() < next_report_)) return;
+    next_report_ = Clock::now() + kEvery;
+    if (!is_last && options_.should_stop && options_.should_stop())
+      fail(ErrorKind::interrupted, kWhere, "stopped after ", summary_.rows,
+           " rows; nothing was written");
+    if (!options_.progress) return;
+    Progress progress;
+    progress.stage = kWhere;
+    progress.unit = "molecules";
+    progress.done = static_cast<double>(summary_.rows);
+    progress.total = is_last ? progress.done : 0;
+    progress.rate = progress.done / std::max(seconds(), 1e-9);
+    progress.line = is_last;
+    if (summary_.rejected > 0) progress.note = std::to_string(summary_.rejected) + " rejected";
+    options_.progress(progress);
+  }
+
+  void finish_counts() {
+    for (const molecules::RejectCode& entry : molecules::kRejectCodes)
+      if (const auto found = rejected_.find(entry.code); found != rejected_.end())
+        summary_.rejected_by_code.emplace_back(*found);
+    if (decisions_.unknown_element > 0)
+      summary_.decisions.emplace_back("unknown-element", decisions_.unknown_element);
+    if (decisions_.unspecified_chirality > 0)
+      summary_.decisions.emplace_back("unspecified-chirality", decisions_.unspecified_chirality);
+  }
+
+  [[noreturn]] void fail_nothing_valid() const {
+    std::string most;
+    if (!rejected_.empty()) {
+      const auto commonest =
+          std::max_element(rejected_.begin(), rejected_.end(),
+                           [](const auto& a, const auto& b) { return a.second < b.second; });
+      most = "; most often " + commonest->first + " (" + std::to_string(commonest->second) +
+             " rows), see " + summary_.rejects;
+    }
+    fail(ErrorKind::nothing_valid, kWhere, "none of ", summary_.rows, " rows could be used", most);
+  }
+
+  store::Provenance provenance() const {
+    store::Provenance provenance;
+    provenance.program_version = AUFBAU_VERSION;
+    provenance.rdkit_version = molecules::rdkit_version();
+    provenance.sources = sources_;
+    const TableOptions& table = options_.table;
+    const Json used = {{"smiles_column", table.smiles_column},
+                       {"id_column", table.id_column},
+                       {"target_columns", summary_.targets},
+                       {"splits_column", options_.splits_column},
+                       {"schema", options_.schema},
+                       {"standardize", options_.standardize},
+                       {"duplicates", options_.duplicates},
+                       {"max_smiles_length", table.max_smiles_length},
+                       {"max_atoms", table.max_atoms},
+                       {"max_line_bytes", table.max_line_bytes},
+                       {"max_field_bytes", table.max_field_bytes}};
+    Json counts = {
+        {"rows", summary_.rows}, {"stored", summary_.stored}, {"rejected", summary_.rejected}};
+    for (const auto& [code, count] : summary_.rejected_by_code) counts["rejected_" + code] = count;
+    for (const auto& [decision, count] : summary_.decisions) counts[decision] = count;
+    // Column names may be any bytes; what is not UTF-8 in them is shown as U+FFFD.
+    provenance.options_json = used.dump(-1, ' ', false, Json::error_handler_t::replace);
+    provenance.counts_json = counts.dump();
+    return provenance;
+  }
+
+  const IngestOptions& options_;
+  Clock::time_point start_, next_report_{};
+  IngestSummary summary_;
+  graphs::FeatureSchema schema_;
+  std::optional<RejectFile> rejects_;
+  std::optional<store::DatasetWriter> writer_;
+  std::optional<RowTargets> targets_;
+  std::vector<float> values_;  ///< targets of the row at hand
+  SeenMolecules seen_;
+  molecules::Decisions decisions_;
+  std::map<std::string, std::int64_t> rejected_;
+  std::vector<std::pair<std::string, std::string>> sources_;
+};
+
+}  // namespace
+
+IngestSummary ingest(const IngestOptions& options) {
+  const ThreadScope threads(options.threads);
+  return Ingestion(options).run();
+}
+
+}  // namespace aufbau::data

@@ -1,4 +1,7 @@
 #pragma once
+#include <functional>
+#include <string>
+
 #include "aufbau.h"
 #include "molecules/molecule.h"
 #include "molecules/records.h"
@@ -14,17 +17,24 @@ struct IngestedRow {
   molecules::Record record;
   graphs::Graph graph;
   store::MoleculeRecord molecule;
-  std::string canonical_smiles;       ///< only when asked for
-  std::string code, reason;           ///< refusal
+  molecules::Decisions decisions;  ///< taken for this row
+  std::string canonical_smiles;    ///< only when asked for
+  std::string code, reason;        ///< refusal
 };
 struct PipelineOptions {
-  std::string schema = "hu2", standardize = "none";
+  std::string schema = "hu2", standardize = "none";  ///< names of kSchemas, kStandardizations
   TableOptions table;
   bool scaffolds = true, canonical = false, keep_raw = false;
 };
-/// Reads, parses and featurises chunk by chunk on all threads and hands every row to `take` in input order, on the calling
-/// thread. Shared by ingest, predict and embed. Memory: a fixed number of rows, whatever the input's length.
-void for_each_row(molecules::RecordReader& reader, const PipelineOptions& options, molecules::Decisions& decisions,
-                  const std::function<void(IngestedRow&)>& take);
+/// Names of `standardize`: none, or parent (the largest fragment).
+extern const std::vector<std::string> kStandardizations;
+
+/// Reads, parses and featurises on thread_count() threads and hands every row to `take` in input
+/// order, on the calling thread, while the others go on. Memory: a fixed number of rows, whatever
+/// the input's length. `decisions` are added up over the rows that became graphs. The stored SMILES
+/// is the text given; where the text was a mol block, or standardising took fragments away, it is
+/// the canonical SMILES of what is stored. An Error of the reader comes after all rows before it.
+void for_each_row(molecules::RecordReader& reader, const PipelineOptions& options,
+                  molecules::Decisions& decisions, const std::function<void(IngestedRow&)>& take);
 
 }  // namespace aufbau::data
