@@ -52,10 +52,11 @@ struct Reader {
     Indices indices;
     indices.reserve(part.size());
     for (const Json& item : part) {
-      const bool is_index = item.is_number_integer() && item <= INT64_MAX;
-      indices.push_back(
-          checked(is_index ? std::optional<long long>(item.get<std::int64_t>()) : std::nullopt,
-                  item.dump()));
+      const bool is_index = item.is_number_integer() &&
+                            !(item.is_number_unsigned() && item.get<std::uint64_t>() > INT64_MAX);
+      std::optional<long long> index;
+      if (is_index) index = item.get<std::int64_t>();
+      indices.push_back(checked(index, item.dump()));
     }
     return indices;
   }
@@ -103,12 +104,23 @@ struct Reader {
     return split;
   }
 
-  /// chemprop numbers the rows of its table. Where ingest left rows out, those are not ours.
+  /// chemprop numbers the rows of its table. Where ingest left rows out, its numbers are not ours.
+  void require_all_rows() const {
+    const Json counts = parse_json(dataset.provenance().counts_json, ErrorKind::input, path);
+    const std::int64_t rows =
+        counts.is_object() ? counts.value("rows", dataset.size()) : dataset.size();
+    if (rows != dataset.size())
+      fail(ErrorKind::mismatch, path, "numbers the rows of a table, but of its ", rows, " rows ",
+           dataset.path(), " holds ", dataset.size(),
+           ", so the numbers do not fit; use a split column (--splits-column) instead");
+  }
+
   Split read_chemprop(const Json& json) const {
     if (json.is_array() && json.size() != 1)
       fail(ErrorKind::mismatch, path, "holds ", json.size(), " splits; give a file with one");
     const Json& only = json.is_array() ? json[0] : json;
     if (!only.is_object()) fail(ErrorKind::input, path, "is not a splits file");
+    require_all_rows();
     Split split;
     split.method = "file";
     split.data_hash = dataset.hash();
