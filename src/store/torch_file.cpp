@@ -151,10 +151,9 @@ const Tensor* TorchFile::find(const std::string& name) const {
 TorchFile parse_torch_file(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with(kZipMagic)) return parse_zip(bytes, where);
   if (bytes.starts_with(kMagic)) return parse_legacy(bytes, where);
-  fail(
-      ErrorKind::input, where,
-      "byte 0: neither a zip archive nor a legacy file of torch.save; it is truncated or something "
-      "else");
+  fail(ErrorKind::input, where,
+       "byte 0: neither a zip archive nor a legacy file of torch.save with pickle protocol 2; it "
+       "is truncated or something else");
 }
 
 TorchFile read_torch_file(const std::string& path) {

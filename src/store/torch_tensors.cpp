@@ -253,8 +253,9 @@ class Collector {
       impossible("of shape ", to_string(view.shape), " reaches element ", last, " of a storage of ",
                  storage.count);
     if (count > storage.count)
-      impossible("of shape ", to_string(view.shape), " repeats the ", storage.count,
-                 " elements of its storage; save a contiguous copy");
+      impossible("of shape ", to_string(view.shape),
+                 " takes elements more than once: its storage has ", storage.count,
+                 "; save a contiguous copy");
     view.count = count;
     return view;
   }

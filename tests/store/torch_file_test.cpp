@@ -1,0 +1,420 @@
+#include "store/torch_file.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "store/torch_emitter.h"
+#include "store/torch_zip.h"
+#include "testing/errors.h"
+#include "testing/files.h"
+#include "testing/small_disk.h"
+
+namespace aufbau::store {
+namespace {
+
+using testing::bytes_of;
+using testing::error_of;
+using testing::legacy_file;
+using testing::LegacyStorage;
+using testing::says;
+using testing::TemporaryFolder;
+using namespace testing::pickle;
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+/// A zip container around the opcodes of one object; members are named without the top folder.
+std::string zip_file(const std::string& object, const Members& members,
+                     const std::string& version = "3\n") {
+  ZipWriter zip("file");
+  zip.add("top/data.pkl", whole(object));
+  for (const auto& [name, content] : members) zip.add("top/" + name, content);
+  if (!version.empty()) zip.add("top/version", version);
+  return zip.finish();
+}
+
+TorchFile parse(const std::string& bytes) { return parse_torch_file(bytes, "file"); }
+
+/// A dict with the tensor 'w' over six f32 elements 0..5.
+std::string six(std::int64_t offset, const std::vector<std::int64_t>& shape,
+                const std::vector<std::int64_t>& strides) {
+  return dict(text("w") + tensor(storage("FloatStorage", "0", 6), offset, shape, strides));
+}
+const std::vector<float> kSix = {0, 1, 2, 3, 4, 5};
+std::string six_file(std::int64_t offset, const std::vector<std::int64_t>& shape,
+                     const std::vector<std::int64_t>& strides) {
+  return zip_file(six(offset, shape, strides), {{"data/0", bytes_of(kSix)}});
+}
+
+std::string legacy_example() {
+  return legacy_file(ordered_dict() + "(" + text("w") +
+                         tensor(storage("FloatStorage", "93980774419312", 6), 0, {2, 3}, {3, 1}) +
+                         text("n") + tensor(storage("LongStorage", "7", 1), 0, {}, {}) + "u" +
+                         dict(text("_metadata") + "}") + "b",
+                     {{"7", 1, bytes_of(std::vector<std::int64_t>{781300})},
+                      {"93980774419312", 6, bytes_of(kSix)}});
+}
+
+std::vector<NamedTensor> example() {
+  return {{"gnn.b", Tensor::from(std::vector<float>{1.5f, -2.0f, 3.25f}, {3})},
+          {"gnn.a", Tensor::from(std::vector<std::int32_t>{1, 2, 3, 4, 5, 6}, {3, 2})},
+          {"counter", Tensor::from(std::vector<std::int64_t>{7'000'000'000}, {})},
+          {"exact", Tensor::from(std::vector<double>{0.1}, {1, 1})},
+          {"none", Tensor::zeros({0, 5}, DType::f32)}};
+}
+
+void expect_same(const std::vector<NamedTensor>& got, const std::vector<NamedTensor>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    EXPECT_EQ(got[i].name, expected[i].name);
+    EXPECT_EQ(got[i].tensor.dtype(), expected[i].tensor.dtype()) << got[i].name;
+    EXPECT_EQ(got[i].tensor.shape(), expected[i].tensor.shape()) << got[i].name;
+    EXPECT_EQ(got[i].tensor.to_doubles(), expected[i].tensor.to_doubles()) << got[i].name;
+  }
+}
+
+void expect_refused(const std::string& bytes, const std::string& words) {
+  const Error error = error_of([&] { parse(bytes); });
+  EXPECT_EQ(error.kind(), ErrorKind::input);
+  EXPECT_TRUE(says(error, words)) << error.what();
+}
+
+/// Every byte changed in three ways: an Error{input}, or a file that `check` accepts.
+template <class Check>
+void damage_everywhere(const std::string& good, const Check& check) {
+  for (std::size_t i = 0; i < good.size(); ++i)
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      std::string bad = good;
+      bad[i] = static_cast<char>(bad[i] ^ flip);
+      try {
+        check(i, parse(bad));
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::input) << "byte " << i << ": " << error.what();
+      }
+    }
+}
+
+TEST(TorchFile, ReadsBackWhatItWrites) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("model.pth");
+  write_torch_file(path, example());
+  const TorchFile file = read_torch_file(path);
+  expect_same(file.tensors, example());
+  EXPECT_TRUE(file.ignored.empty());
+  EXPECT_NE(file.find("gnn.a"), nullptr);
+  EXPECT_EQ(file.find("gnn"), nullptr);
+  write_torch_file(folder.path("again.pth"), file.tensors);
+  EXPECT_EQ(testing::read_text(path), testing::read_text(folder.path("again.pth")));
+}
+
+TEST(TorchFile, WritesTheMembersAndThePickleOfPyTorch) {
+  const TemporaryFolder folder;
+  write_torch_file(folder.path("a"), {{"w", Tensor::from(std::vector<float>{1.0f}, {1})}});
+  const std::string bytes = testing::read_text(folder.path("a"));
+  ZipReader zip(bytes, "a");
+  EXPECT_EQ(zip.names(), (std::vector<std::string>{"archive/byteorder", "archive/data.pkl",
+                                                   "archive/data/0", "archive/version"}));
+  EXPECT_EQ(zip.read("archive/byteorder"), "little");
+  EXPECT_EQ(zip.read("archive/version"), "3\n");
+  EXPECT_EQ(zip.read("archive/data/0"), std::string("\0\0\x80\x3f", 4));
+  EXPECT_EQ(bytes.find("archive/data.pkl"), 30u)
+      << "PyTorch takes the folder from the first member";
+  EXPECT_EQ(zip.read("archive/data.pkl"),
+            "\x80\x02"
+            "ccollections\nOrderedDict\n)R(" +
+                text("w") + "ctorch._utils\n_rebuild_tensor_v2\n((" + text("storage") +
+                "ctorch\nFloatStorage\n" + text("0") + text("cpu") + integer(1) + "tQK" +
+                std::string(1, '\0') + "(" + integer(1) + "t(" + integer(1) +
+                "t\x89"
+                "ccollections\nOrderedDict\n)RtRu.");
+}
+
+TEST(TorchFile, ReadsLegacyFiles) {
+  const TorchFile file = parse(legacy_example());
+  expect_same(file.tensors, {{"w", Tensor::from(kSix, {2, 3})},
+                             {"n", Tensor::from(std::vector<std::int64_t>{781300}, {})}});
+}
+
+TEST(TorchFile, OpensDictsInsideTheDict) {
+  const std::string w = tensor(storage("FloatStorage", "0", 6), 0, {6}, {1});
+  const TorchFile file =
+      parse(zip_file(dict(text("epoch") + integer(3) + text("model") +
+                          dict(text("w") + w + text("inner") + dict(integer(0) + w)) +
+                          text("groups") + "](" + w + "e" + text("none") + "N"),
+                     {{"data/0", bytes_of(kSix)}}));
+  expect_same(file.tensors,
+              {{"model.w", Tensor::from(kSix, {6})}, {"model.inner.0", Tensor::from(kSix, {6})}});
+  EXPECT_EQ(file.ignored, (std::vector<std::string>{"epoch", "groups", "none"}));
+}
+
+TEST(TorchFile, ViewsBecomeContiguous) {
+  const auto read = [](std::int64_t offset, const std::vector<std::int64_t>& shape,
+                       const std::vector<std::int64_t>& strides) {
+    return parse(six_file(offset, shape, strides)).tensors[0].tensor.to_doubles();
+  };
+  using Values = std::vector<double>;
+  EXPECT_EQ(read(0, {2, 3}, {3, 1}), (Values{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(read(0, {3, 2}, {1, 3}), (Values{0, 3, 1, 4, 2, 5})) << "transposed";
+  EXPECT_EQ(read(3, {3}, {1}), (Values{3, 4, 5})) << "a row";
+  EXPECT_EQ(read(1, {2}, {3}), (Values{1, 4})) << "a column";
+  EXPECT_EQ(read(5, {}, {}), (Values{5})) << "a scalar";
+  EXPECT_EQ(read(0, {2, 2}, {1, 1}), (Values{0, 1, 1, 2})) << "overlapping rows";
+  EXPECT_EQ(read(0, {1, 6}, {77, 1}), (Values{0, 1, 2, 3, 4, 5})) << "a stride nobody takes";
+  EXPECT_EQ(read(0, {0, 6}, {6, 1}), Values{});
+}
+
+TEST(TorchFile, ImpossibleViewsAreRefusedByName) {
+  const std::int64_t huge = std::int64_t{1} << 62;
+  expect_refused(six_file(0, {7}, {1}), "tensor 'w' of shape [7] reaches element 6");
+  expect_refused(six_file(1, {6}, {1}), "reaches element 6 of a storage of 6");
+  expect_refused(six_file(6, {}, {}), "reaches element 6");
+  expect_refused(six_file(-1, {1}, {1}), "impossible storage offset");
+  expect_refused(six_file(huge, {1}, {1}), "reaches element");
+  expect_refused(six_file(0, {-1}, {1}), "impossible extent in dimension 0");
+  expect_refused(six_file(0, {1, 2}, {1, -1}), "impossible stride in dimension 1");
+  expect_refused(six_file(0, {2, 3}, {1}), "one stride per dimension");
+  expect_refused(six_file(0, {7}, {0}), "takes elements more than once");
+  expect_refused(six_file(0, {huge}, {0}), "impossible shape");
+  expect_refused(six_file(0, {3}, {huge}), "reaches element 9223372036854775808");
+  expect_refused(six_file(0, {huge, huge}, {0, 0}), "impossible shape");
+  expect_refused(six_file(0, {0, huge, huge}, {0, 0, 0}), "impossible shape");
+  expect_refused(six_file(0, std::vector<std::int64_t>(65, 1), std::vector<std::int64_t>(65, 1)),
+                 "65 dimensions");
+}
+
+struct Element {
+  const char* storage;
+  std::string bytes;
+  DType dtype;
+  std::vector<double> values;
+};
+class Elements : public ::testing::TestWithParam<Element> {};
+TEST_P(Elements, AreReadWithoutLossInBothByteOrders) {
+  const Element& element = GetParam();
+  const auto count = static_cast<std::int64_t>(element.values.size());
+  const std::string object =
+      dict(text("w") + tensor(storage(element.storage, "0", count), 0, {count}, {1}));
+  std::string big;
+  const std::size_t width = element.bytes.size() / element.values.size();
+  for (std::size_t i = 0; i < element.bytes.size(); i += width) {
+    const std::string one = element.bytes.substr(i, width);
+    big.append(one.rbegin(), one.rend());
+  }
+  for (const auto& [order, data] : {std::pair<std::string, std::string>{"little", element.bytes},
+                                    std::pair<std::string, std::string>{"big", big}}) {
+    const TorchFile file = parse(zip_file(object, {{"byteorder", order}, {"data/0", data}}));
+    EXPECT_EQ(file.tensors[0].tensor.dtype(), element.dtype) << order;
+    EXPECT_EQ(file.tensors[0].tensor.to_doubles(), element.values) << order;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(
+    TorchFile, Elements,
+    ::testing::Values(
+        Element{"FloatStorage", bytes_of<float>({1.5f, -2}), DType::f32, {1.5, -2}},
+        Element{"DoubleStorage", bytes_of<double>({0.1, -2}), DType::f64, {0.1, -2}},
+        Element{"LongStorage", bytes_of<std::int64_t>({-1, 1 << 30}), DType::i64, {-1, 1 << 30}},
+        Element{"IntStorage", bytes_of<std::int32_t>({-1, 77}), DType::i32, {-1, 77}},
+        Element{"ShortStorage", bytes_of<std::int16_t>({-32768, 77}), DType::i32, {-32768, 77}},
+        Element{"CharStorage", bytes_of<std::int8_t>({-128, 77}), DType::i32, {-128, 77}},
+        Element{"ByteStorage", bytes_of<std::uint8_t>({255, 0}), DType::i32, {255, 0}},
+        Element{"BoolStorage", bytes_of<std::uint8_t>({1, 0}), DType::i32, {1, 0}},
+        // 1, the largest, the smallest normal and the smallest half; minus infinity (IEEE 754).
+        Element{"HalfStorage",
+                bytes_of<std::uint16_t>({0x3c00, 0x7bff, 0x0400, 0x0001, 0xfc00}),
+                DType::f32,
+                {1, 65504, 0x1p-14, 0x1p-24, -INFINITY}},
+        Element{
+            "BFloat16Storage", bytes_of<std::uint16_t>({0x3fc0, 0xc000}), DType::f32, {1.5, -2}}),
+    [](const auto& info) { return std::string(info.param.storage); });
+
+TEST(TorchFile, TiedTensorsAreReadButNotAThousandTimes) {
+  const std::string w = tensor(storage("FloatStorage", "0", 100'000), 0, {100'000}, {1});
+  const std::string data(400'000, '\0');
+  EXPECT_EQ(parse(zip_file(dict(text("a") + w + text("b") + w), {{"data/0", data}})).tensors.size(),
+            2u);
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += integer(i) + w;
+  expect_refused(zip_file(dict(many), {{"data/0", data}}),
+                 "share the same storage more than 4 times");
+}
+
+TEST(TorchFile, DamageToAZipFileIsAnErrorOrChangesNothing) {
+  const TemporaryFolder folder;
+  write_torch_file(folder.path("a"), {example()[0], example()[2]});
+  const std::string good = testing::read_text(folder.path("a"));
+  damage_everywhere(good, [&](std::size_t byte, const TorchFile& file) {
+    SCOPED_TRACE(byte);
+    expect_same(file.tensors, {example()[0], example()[2]});
+  });
+}
+
+TEST(TorchFile, DamageToALegacyFileIsAnErrorOrStaysInItsPlace) {
+  // Nothing protects names and data there: a changed byte of either cannot be seen.
+  const TorchFile whole_file = parse(legacy_example());
+  damage_everywhere(legacy_example(), [&](std::size_t byte, const TorchFile& file) {
+    SCOPED_TRACE(byte);
+    ASSERT_EQ(file.tensors.size() + file.ignored.size(), 2u);
+    int differences = 0;
+    for (const auto& [name, tensor] : file.tensors) {
+      const Tensor* expected = whole_file.find(name);
+      differences += !expected || tensor.shape() != expected->shape() ||
+                     tensor.to_doubles() != expected->to_doubles();
+    }
+    EXPECT_LE(differences, 1);
+  });
+}
+
+TEST(TorchFile, EveryTruncationIsRefused) {
+  const TemporaryFolder folder;
+  write_torch_file(folder.path("a"), example());
+  for (const std::string& good : {testing::read_text(folder.path("a")), legacy_example()})
+    for (std::size_t length = 0; length < good.size(); ++length) {
+      const Error error = error_of([&] { parse(good.substr(0, length)); });
+      EXPECT_EQ(error.kind(), ErrorKind::input) << length << ": " << error.what();
+    }
+}
+
+TEST(TorchFile, ForbiddenNamesAreRefusedInBothContainers) {
+  const std::string attack = dict(text("w") + global("os", "system") + tuple(text("id")) + "R");
+  expect_refused(zip_file(attack, {}),
+                 "[file: top/data.pkl] byte 10: the pickle mentions 'os.system'");
+  const std::string bytes = legacy_file(attack, {});
+  expect_refused(bytes, "[file] byte " + std::to_string(bytes.find("cos\nsystem")) +
+                            ": the pickle mentions 'os.system'");
+}
+
+TEST(TorchFile, DeepAndSharedDictsAreRefused) {
+  std::string deep = "N";
+  for (int i = 0; i < 20; ++i) deep = "}" + text("k") + deep + "s";
+  expect_refused(zip_file(deep, {}), "more than 16 dicts in each other");
+  // Each dict holds the one before it many times: 100^16 entries if nobody counts.
+  std::string bomb = std::string("Nq\0", 3);
+  std::string previous = std::string("h\0", 2);
+  bomb = "](" + bomb;
+  for (char level = 1; level < 15; ++level) {
+    std::string entries;
+    for (int i = 0; i < 100; ++i) entries += integer(i) + previous;
+    bomb += dict(entries) + 'q' + level;
+    previous = std::string("h") + level;
+  }
+  expect_refused(zip_file("}" + text("list") + bomb + "es" + text("bomb") + previous + "s", {}),
+                 "more than 1048576 entries");
+  expect_refused(zip_file(std::string("}q\0", 3) + text("self") + std::string("h\0s", 3), {}),
+                 "more than 16 dicts in each other");
+  std::string name = "N";
+  for (int i = 0; i < 4; ++i) name = "}" + text(std::string(300, 'k')) + name + "s";
+  expect_refused(zip_file(name, {}), "a name of 1203 bytes");
+}
+
+TEST(TorchFile, WrongObjectsAreRefused) {
+  const std::string w = tensor(storage("FloatStorage", "0", 6), 0, {6}, {1});
+  const Members data = {{"data/0", bytes_of(kSix)}};
+  expect_refused(zip_file(w, data), "one tensor without a name");
+  expect_refused(zip_file("](" + w + "e", data), "does not hold a dict of tensors");
+  expect_refused(zip_file("}", {}), "holds no tensor");
+  expect_refused(zip_file(dict(text("w") + w + text("w") + w), data), "'w' appears twice");
+  expect_refused(zip_file(dict("N" + w), data), "neither text nor a whole number");
+  expect_refused(zip_file(dict(text("\xc3(") + w), data), "'\\xc3(' is not UTF-8");
+  expect_refused(
+      zip_file(dict(text("w") + global("torch._utils", "_rebuild_tensor_v2") + "(NNNNNNtR"), {}),
+      "tensor 'w' has no storage");
+}
+
+TEST(TorchFile, WrongStoragesAreRefused) {
+  const auto with = [](const std::string& reference) {
+    return zip_file(dict(text("w") + tensor(reference, 0, {6}, {1})), {{"data/0", bytes_of(kSix)}});
+  };
+  const std::string type = global("torch", "FloatStorage");
+  expect_refused(with(storage("FloatStorage", "1", 6)), "member 'top/data/1' is missing");
+  expect_refused(with(storage("FloatStorage", "../data/0", 6)), "is missing");
+  expect_refused(with(storage("FloatStorage", "0", 7)), "has 24 bytes; its storage needs 28");
+  expect_refused(with(storage("DoubleStorage", "0", 6)), "its storage needs 48");
+  expect_refused(with(storage("FloatStorage", "0", -1)), "impossible size");
+  expect_refused(with(storage("DoubleStorage", "0", INT64_MAX)), "impossible size");
+  expect_refused(with(storage("FloatStorage", "", 6)), "a storage without a key");
+  expect_refused(
+      with(tuple(text("module") + type + text("0") + text("cpu") + integer(6) + "N") + "Q"),
+      "not one of a storage");
+  expect_refused(
+      with(tuple(text("storage") + "N" + text("0") + text("cpu") + integer(6) + "N") + "Q"),
+      "a storage type was expected");
+  expect_refused(with(tuple(text("storage") + type + text("0") + "N" + integer(6) + "N") + "Q"),
+                 "without a location");
+  expect_refused(with(tuple(text("storage") + type + text("0") + text("cpu") + integer(6) +
+                            tuple(text("1") + integer(0) + integer(6))) +
+                      "Q"),
+                 "a view of another one");
+  const std::string two = tensor(storage("FloatStorage", "0", 6), 0, {6}, {1}) + text("v") +
+                          tensor(storage("IntStorage", "0", 6), 0, {6}, {1});
+  expect_refused(zip_file(dict(text("w") + two), {{"data/0", bytes_of(kSix)}}),
+                 "two types or sizes");
+}
+
+TEST(TorchFile, WrongArchivesAreRefused) {
+  const std::string good = six(0, {6}, {1});
+  const Members data = {{"data/0", bytes_of(kSix)}};
+  expect_refused(zip_file(good, data, ""), "member 'top/version' is missing");
+  expect_refused(zip_file(good, data, "11\n"), "version '11\\x0a'; 1 to 10 are read");
+  expect_refused(zip_file(good, data, "x"), "version 'x'");
+  expect_refused(zip_file(good, {data[0], {"byteorder", "pdp"}}), "byte order is 'pdp'");
+  expect_refused(zip_file(good, {data[0], {"constants.pkl", ""}}), "TorchScript");
+  expect_refused(zip_file(good + ".N", data), "bytes behind the end of the pickle");
+  ZipWriter two("file");
+  two.add("a/data.pkl", whole(good));
+  two.add("b/data.pkl", whole(good));
+  expect_refused(two.finish(), "two members data.pkl");
+  ZipWriter other("file");
+  other.add("word/document.xml", "<xml/>");
+  expect_refused(other.finish(), "was not written by torch.save");
+}
+
+TEST(TorchFile, WrongLegacyFilesAreRefused) {
+  const std::string object = six(0, {6}, {1});
+  const LegacyStorage data = {"0", 6, bytes_of(kSix)};
+  expect_refused(legacy_file(object, {}), "a list of 1 storage keys was expected");
+  expect_refused(legacy_file(object, {{"1", 6, data.data}}),
+                 "storage key '1' belongs to no tensor");
+  expect_refused(legacy_file(object, {{"0", 5, data.data}}), "has 5 elements; 6 were expected");
+  expect_refused(legacy_file(object, {{"0", 6, "short"}}), "reaches behind the end");
+  expect_refused(legacy_file(object, {data}) + "x", "1 bytes at the end belong to no storage");
+  const std::string two = dict(text("w") + tensor(storage("FloatStorage", "0", 6), 0, {6}, {1}) +
+                               text("v") + tensor(storage("FloatStorage", "1", 6), 0, {6}, {1}));
+  expect_refused(legacy_file(two, {data, data}), "storage key '0' appears twice");
+  std::string big = legacy_file(object, {data});
+  big.replace(big.find('\x88'), 1, "\x89");
+  expect_refused(big, "does not say that its data are little-endian");
+  std::string version = legacy_file(object, {data});
+  version[18] = '\xea';
+  expect_refused(version, "byte 15: a legacy PyTorch file of version 1001");
+  expect_refused("", "neither a zip archive nor a legacy file");
+  expect_refused("\x80\x02}.", "neither a zip archive nor a legacy file");
+}
+
+TEST(TorchFile, WhatCannotBeWrittenIsRefused) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("a.pth");
+  const Tensor w = Tensor::zeros({1}, DType::f32);
+  EXPECT_TRUE(says(error_of([&] {
+                     write_torch_file(path, {{"w", w}, {"w", w}});
+                   }),
+                   "appears twice"));
+  EXPECT_TRUE(says(error_of([&] { write_torch_file(path, {{"caf\xe9", w}}); }), "not UTF-8"));
+  write_torch_file(path, {{"w", w}});
+  const std::string before = testing::read_text(path);
+  {
+    const testing::SmallDisk disk(4096);
+    const Tensor large = Tensor::zeros({100, 100}, DType::f32);
+    EXPECT_EQ(error_of([&] {
+                write_torch_file(path, {{"w", large}});
+              }).kind(),
+              ErrorKind::resource);
+  }
+  EXPECT_EQ(testing::read_text(path), before);
+}
+
+TEST(TorchFile, AMissingFileIsNamed) {
+  EXPECT_TRUE(says(error_of([] { read_torch_file("nowhere.pth"); }), "[nowhere.pth]"));
+}
+
+}  // namespace
+}  // namespace aufbau::store
