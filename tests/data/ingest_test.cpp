@@ -119,17 +119,12 @@ TEST_F(IngestTest, EveryReasonToRefuseHasItsRow) {
   EXPECT_EQ(stored().molecules.smiles, (Texts{"CCO", "CCCC"}));
   EXPECT_EQ(stored().molecules.line, (std::vector<std::int64_t>{2, 14}));
   const std::string list = rejects();
-  for (const char* part : {"C\\xc3\\xa9"
-                           "C,bad-bytes,",
-                           "column 'y': 'high' is not a number", "the same molecule as line 2 of ",
-                           "\"SMILES Parse Error: unclosed ring for input: 'C1CC'\"",
-                           "\"Can't kekulize mol.  Unkekulized atoms: 0 1 2 3 4\"",
-                           "1 fields, the header has 2", "1500 atoms, at most 999 are read"})
-    EXPECT_NE(
-        list.find(std::string(part).starts_with('"') ? std::string(part).substr(1, 20) : part),
-        std::string::npos)
-        << part << "\n"
-        << list;
+  for (const char* part :
+       {"C\\xc3\\xa9C,bad-bytes,", "column 'y': 'high' is not a number",
+        "the same molecule as line 2 of ", "SMILES Parse Error: unclosed ring for input: 'C1CC'",
+        "Can't kekulize mol.  Unkekulized atoms: 0 1 2 3 4", "1 fields, the header has 2",
+        "1500 atoms, at most 999 are read"})
+    EXPECT_NE(list.find(part), std::string::npos) << part << "\n" << list;
   std::int64_t counted = 0;
   for (const auto& [code, count] : summary.rejected_by_code) counted += count;
   EXPECT_EQ(counted, summary.rejected);
@@ -255,7 +250,7 @@ TEST_F(IngestTest, MolBlocksAreStoredAsCanonicalSmilesWithNamedItemsAsTargets) {
   EXPECT_EQ(stored().molecules.smiles, Texts{"CCO"});
   EXPECT_EQ(stored().molecules.id, Texts{"one"});
   EXPECT_EQ(stored().targets, std::vector<float>{1.5f});
-  EXPECT_NE(rejects().find(",17,two,bad-target,"), std::string::npos) << rejects();
+  EXPECT_NE(rejects().find(",18,two,bad-target,"), std::string::npos) << rejects();
 }
 
 TEST_F(IngestTest, DecisionsOfTheSchemaAreCountedForStoredRowsOnly) {
