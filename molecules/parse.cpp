@@ -64,22 +64,45 @@ std::optional<Refusal> check_size(const RWMol& mol, const Limits& limits) {
   return std::nullopt;
 }
 
+void clear_directions(RWMol& mol, std::initializer_list<RDKit::Bond::BondDir> directions) {
+  for (RDKit::Bond* bond : mol.bonds())
+    if (std::find(directions.begin(), directions.end(), bond->getBondDir()) != directions.end())
+      bond->setBondDir(RDKit::Bond::NONE);
+}
+
 // RDKit's default reader marks every atom and bond that could be stereogenic, which takes time
 // cubic in the length of a chain; nothing here reads those marks. The rest is its default route.
-constexpr bool kFlagPossible = false;
+void assign_stereo(RWMol& mol) {
+  const bool clean = true, force = true, flag_possible = false;
+  RDKit::MolOps::assignStereochemistry(mol, clean, force, flag_possible);
+}
 
-std::variant<MolPointer, Refusal> finish(MolPointer mol, const Limits& limits, bool from_block) {
-  if (has_explicit_hydrogens(*mol)) {
-    const bool implicit_only = false, update_count = !from_block, sanitize = false;
-    RDKit::MolOps::removeHs(*mol, implicit_only, update_count, sanitize);
-  }
+void remove_hydrogens(RWMol& mol, bool update_count) {
+  if (!has_explicit_hydrogens(mol)) return;
+  const bool implicit_only = false, sanitize = false;
+  RDKit::MolOps::removeHs(mol, implicit_only, update_count, sanitize);
+}
+
+std::variant<MolPointer, Refusal> finish_smiles(MolPointer mol, const Limits& limits) {
+  remove_hydrogens(*mol, /*update_count=*/true);
   if (auto refusal = check_size(*mol, limits)) return *refusal;
   RDKit::MolOps::sanitizeMol(*mol);
-  if (from_block) {
-    RDKit::ClearSingleBondDirFlags(*mol);
-    RDKit::MolOps::detectBondStereochemistry(*mol);
-  }
-  RDKit::MolOps::assignStereochemistry(*mol, /*cleanIt=*/true, /*force=*/true, kFlagPossible);
+  assign_stereo(*mol);
+  return mol;
+}
+
+// A block read without sanitising has directions on its bonds already; a hydrogen beside one would
+// be kept. They are found again from the coordinates below.
+std::variant<MolPointer, Refusal> finish_block(MolPointer mol, const Limits& limits) {
+  clear_directions(*mol, {RDKit::Bond::ENDUPRIGHT, RDKit::Bond::ENDDOWNRIGHT});
+  remove_hydrogens(*mol, /*update_count=*/false);
+  if (auto refusal = check_size(*mol, limits)) return *refusal;
+  RDKit::MolOps::sanitizeMol(*mol);
+  RDKit::ClearSingleBondDirFlags(*mol);
+  RDKit::MolOps::detectBondStereochemistry(*mol);
+  assign_stereo(*mol);
+  // Crossed and wavy bonds say that nothing is known, which is what no mark says in a SMILES.
+  clear_directions(*mol, {RDKit::Bond::EITHERDOUBLE, RDKit::Bond::UNKNOWN});
   return mol;
 }
 
@@ -129,7 +152,7 @@ ParseResult parse_smiles(std::string_view smiles, const Limits& limits) {
       MolPointer mol = read_smiles(text);
       syntax_error = !mol;
       if (syntax_error) return Refusal{"syntax", kUnreadable};
-      return finish(std::move(mol), limits, /*from_block=*/false);
+      return finish_smiles(std::move(mol), limits);
     });
   }();
   if (syntax_error) {  // the reason is only in the log, which all threads share: read once more
@@ -148,7 +171,7 @@ ParseResult parse_mol_block(std::string_view block, const Limits& limits) {
   return guarded([&]() -> std::variant<MolPointer, Refusal> {
     MolPointer mol = read_block(text);
     if (!mol) return Refusal{"syntax", kUnreadable};
-    return finish(std::move(mol), limits, /*from_block=*/true);
+    return finish_block(std::move(mol), limits);
   });
 }
 

@@ -177,6 +177,41 @@ TEST(ParseMolBlock, BondLimitIsTwiceTheAtomLimit) {
   EXPECT_EQ(refusal.reason, "15 bonds, at most 12 are read");
 }
 
+TEST(ParseMolBlock, CrossedDoubleBondsAreUnspecifiedAsInASmiles) {
+  const std::string text = block(
+      "  4  3  0  0  0  0  0  0  0  0999 V2000\n"
+      "    0.0000    1.0000    0.0000 C   0  0\n"
+      "    1.0000    0.0000    0.0000 C   0  0\n"
+      "    2.0000    0.0000    0.0000 C   0  0\n"
+      "    3.0000    1.0000    0.0000 F   0  0\n"
+      "  1  2  1  0\n"
+      "  2  3  2  3\n"
+      "  3  4  1  0\n");
+  const ParseResult result = parse_mol_block(text);
+  ASSERT_TRUE(std::holds_alternative<Molecule>(result));
+  EXPECT_EQ(std::get<Molecule>(result).canonical_smiles(), "CC=CF");
+  Decisions decisions;
+  const auto graph = featurise(std::get<Molecule>(result), schema_by_name("hu2"), decisions);
+  ASSERT_TRUE(std::holds_alternative<graphs::Graph>(graph));
+  EXPECT_EQ(std::get<graphs::Graph>(graph).edge_codes,
+            (std::vector<std::uint16_t>{0, 0, 1, 0, 0, 0}));
+}
+
+TEST(ParseMolBlock, HydrogensBesideDoubleBondsAreRemovedAsRdkitDoes) {
+  const std::string text = block(
+      "  4  3  0  0  0  0  0  0  0  0999 V2000\n"
+      "    0.0000    1.0000    0.0000 H   0  0\n"
+      "    1.0000    0.0000    0.0000 N   0  0\n"
+      "    2.0000    0.0000    0.0000 C   0  0\n"
+      "    3.0000    1.0000    0.0000 F   0  0\n"
+      "  1  2  1  0\n"
+      "  2  3  2  0\n"
+      "  3  4  1  0\n");
+  const ParseResult result = parse_mol_block(text);
+  ASSERT_TRUE(std::holds_alternative<Molecule>(result));
+  EXPECT_EQ(std::get<Molecule>(result).canonical_smiles(), "N=CF");
+}
+
 TEST(RejectCodes, AreDistinctAndExplained) {
   std::set<std::string> codes;
   for (const RejectCode& entry : kRejectCodes) {

@@ -1,0 +1,27 @@
+// The guard and RDKit behind it on any bytes, and everything that is done to a molecule.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "molecules/molecule.h"
+
+namespace molecules = aufbau::molecules;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const molecules::ParseResult result = molecules::parse_smiles(text);
+  if (const auto* refusal = std::get_if<molecules::Refusal>(&result)) {
+    if (refusal->code.empty() || refusal->reason.empty()) std::abort();
+    return 0;
+  }
+  const molecules::Molecule& molecule = std::get<molecules::Molecule>(result);
+  if (molecule.atom_count() < 1 || molecule.atom_count() > 999) std::abort();
+  molecules::Decisions decisions;
+  static const aufbau::graphs::FeatureSchema schema = molecules::schema_by_name("hu2");
+  molecules::featurise(molecule, schema, decisions);
+  molecules::scaffolds(molecule);
+  molecules::morgan_bits(molecules::parent(molecule));
+  molecule.canonical_smiles();
+  return 0;
+}
