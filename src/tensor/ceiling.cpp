@@ -64,12 +64,21 @@ double product_seconds(const GemmShape& shape) {
                     }));
     return best;
   }
-  const cpu::PackedMatrix packed(right, transpose_b, m, n, k, false, false);
-  best = std::min(best, best_seconds([&] { packed.multiply(left, nullptr, result); }));
+  constexpr std::int64_t kRows = 208;
+  const auto blocks = [&](std::int64_t rows, const auto& multiply) {
+    parallel_blocks(m, rows, [&](std::int64_t begin, std::int64_t end) {
+      multiply(end - begin, left + begin * k, result + begin * n);
+    });
+  };
+  const auto plain = [&](std::int64_t rows, const float* from, float* to) {
+    cpu::gemm(false, transpose_b, rows, n, k, from, k, right, transpose_b ? k : n, 0, to, n);
+  };
+  const cpu::PackedMatrix packed(right, transpose_b, kRows, n, k, false, false);
+  best = std::min(best, best_seconds([&] { blocks(2 * kRows, plain); }));
   best = std::min(best, best_seconds([&] {
-                    parallel_blocks(m, 512, [&](std::int64_t begin, std::int64_t end) {
-                      cpu::gemm(false, transpose_b, end - begin, n, k, left + begin * k, k, right,
-                                transpose_b ? k : n, 0, result + begin * n, n);
+                    blocks(kRows, [&](std::int64_t rows, const float* from, float* to) {
+                      if (rows == kRows) return packed.multiply(from, nullptr, to);
+                      plain(rows, from, to);
                     });
                   }));
   return best;

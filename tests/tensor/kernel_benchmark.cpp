@@ -146,6 +146,19 @@ void training_step(benchmark::State& state) {
 }
 BENCHMARK(training_step)->Name("StepOverProducts")->Arg(1)->Arg(2)->Iterations(4)->UseRealTime();
 
+void training_step_alone(benchmark::State& state) {
+  const ThreadScope threads(static_cast<int>(state.range(0)));
+  Step step;
+  step.run();  // buffers and primitives
+  for (auto _ : state) benchmark::DoNotOptimize(step.run());
+}
+BENCHMARK(training_step_alone)
+    ->Name("Step")
+    ->Arg(1)
+    ->Arg(2)
+    ->Iterations(20)
+    ->Unit(benchmark::kMillisecond);
+
 void ceilings(benchmark::State& state) {
   const ThreadScope threads(static_cast<int>(state.range(0)));
   for (auto _ : state) {

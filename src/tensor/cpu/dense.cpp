@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "tensor/cpu/backend_cpu.h"
 #include "tensor/cpu/blocks.h"
 #include "tensor/cpu/dnnl.h"
@@ -6,45 +8,109 @@ namespace aufbau::cpu {
 
 namespace {
 
-/// Rows of one product: long enough that packing the weight is a small part, a function of the row
-/// count only.
-std::int64_t product_rows(std::int64_t) { return 512; }
-/// Rows of one partial sum of a weight gradient: at most eight of them.
-std::int64_t partial_rows(std::int64_t rows) { return std::max<std::int64_t>(512, (rows + 7) / 8); }
-
-/// out[begin:end] = x weight^T
-void multiply_transposed(const float* x, const float* weight, float* out, std::int64_t rows,
-                         std::int64_t in, std::int64_t width) {
-  gemm(false, true, rows, width, in, x, in, weight, in, 0.0f, out, width);
+/// Rows of one product: a fixed size, so that oneDNN plans once; small, so that threads end
+/// together; large enough to be near its best speed. What is left over at the end takes the general
+/// product.
+constexpr std::int64_t kProductRows = 208;
+/// Rows of one partial sum of a weight gradient: at most sixteen of them, whole blocks each.
+std::int64_t partial_rows(std::int64_t rows) {
+  return std::max<std::int64_t>(2, (rows + 16 * kProductRows - 1) / (16 * kProductRows)) *
+         kProductRows;
 }
 
-/// grad_x[begin:end] = gradient weight
-void multiply_plain(const float* gradient, const float* weight, float* grad_x, std::int64_t rows,
-                    std::int64_t in, std::int64_t width) {
-  gemm(false, false, rows, in, width, gradient, width, weight, in, 0.0f, grad_x, in);
+/// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
+class FloatProduct {
+ public:
+  FloatProduct(const float* b, bool transposed, std::int64_t n, std::int64_t k, std::int64_t rows,
+               const float* bias, bool relu)
+      : b_(b), bias_(bias), n_(n), k_(k), transposed_(transposed), relu_(relu) {
+    if (rows >= kProductRows)
+      packed_.emplace(b, transposed, kProductRows, n, k, bias != nullptr, relu);
+  }
+  void multiply(const float* a, float* c, std::int64_t rows) const {
+    if (rows == kProductRows) return packed_->multiply(a, bias_, c);
+    gemm(false, transposed_, rows, n_, k_, a, k_, b_, transposed_ ? k_ : n_, 0.0f, c, n_);
+    if (bias_ || relu_) loops<float>().bias_relu(c, bias_, relu_, rows, n_);
+  }
+
+ private:
+  std::optional<PackedMatrix> packed_;
+  const float *b_, *bias_;
+  std::int64_t n_, k_;
+  bool transposed_, relu_;
+};
+
+/// The same in f64 with our own loops.
+class DoubleProduct {
+ public:
+  DoubleProduct(const double* b, bool transposed, std::int64_t n, std::int64_t k, std::int64_t,
+                const double* bias, bool relu)
+      : b_(b), bias_(bias), n_(n), k_(k), relu_(relu) {
+    if (!transposed) return;
+    row_major_.resize(static_cast<std::size_t>(n * k));
+    for (std::int64_t r = 0; r < n; ++r)
+      for (std::int64_t c = 0; c < k; ++c) row_major_[c * n + r] = b[r * k + c];
+    b_ = row_major_.data();
+  }
+  void multiply(const double* a, double* c, std::int64_t rows) const {
+    std::fill(c, c + rows * n_, 0.0);
+    loops<double>().multiply_add(a, k_, 1, b_, c, rows, k_, n_);
+    if (bias_ || relu_) loops<double>().bias_relu(c, bias_, relu_, rows, n_);
+  }
+
+ private:
+  std::vector<double> row_major_;
+  const double *b_, *bias_;
+  std::int64_t n_, k_;
+  bool relu_;
+};
+
+template <class T>
+using Product = std::conditional_t<std::is_same_v<T, float>, FloatProduct, DoubleProduct>;
+
+/// c [m, n] = a^T b over some rows of a [rows, m] and b [rows, n].
+void multiply_rows(const float* a, const float* b, float* c, std::int64_t rows, std::int64_t m,
+                   std::int64_t n) {
+  gemm(true, false, m, n, rows, a, m, b, n, 0.0f, c, n);
 }
-void multiply_plain(const double* gradient, const double* weight, double* grad_x, std::int64_t rows,
-                    std::int64_t in, std::int64_t width) {
-  std::fill(grad_x, grad_x + rows * in, 0.0);
-  loops<double>().multiply_add(gradient, width, 1, weight, grad_x, rows, width, in);
+void multiply_rows(const double* a, const double* b, double* c, std::int64_t rows, std::int64_t m,
+                   std::int64_t n) {
+  std::fill(c, c + m * n, 0.0);
+  loops<double>().multiply_add(a, 1, m, b, c, m, rows, n);
 }
 
-/// partial = gradient^T x over some rows
-void multiply_rows(const float* gradient, const float* x, float* partial, std::int64_t rows,
-                   std::int64_t in, std::int64_t width) {
-  gemm(true, false, width, in, rows, gradient, width, x, in, 0.0f, partial, in);
-}
-void multiply_rows(const double* gradient, const double* x, double* partial, std::int64_t rows,
-                   std::int64_t in, std::int64_t width) {
-  std::fill(partial, partial + width * in, 0.0);
-  loops<double>().multiply_add(gradient, 1, width, x, partial, width, rows, in);
-}
-
-std::vector<double> transposed(const double* x, std::int64_t rows, std::int64_t columns) {
-  std::vector<double> out(static_cast<std::size_t>(rows * columns));
-  for (std::int64_t r = 0; r < rows; ++r)
-    for (std::int64_t c = 0; c < columns; ++c) out[c * rows + r] = x[r * columns + c];
-  return out;
+/// grad_weight [out, in] = gradient^T x, from one partial sum per range of rows, added in order.
+/// The product with the narrower matrix transposed is the faster one, so that the partial sums may
+/// be those of x^T gradient.
+template <class T>
+void weight_gradient(const T* gradient, const T* x, std::int64_t rows, std::int64_t out,
+                     std::int64_t in, Tensor& grad_weight) {
+  const bool swapped = in < out;
+  const std::int64_t block = partial_rows(rows), size = out * in;
+  const std::int64_t partials = (rows + block - 1) / block;
+  Tensor partial = Tensor::empty({partials, size}, grad_weight.dtype());
+  T* sums = write<T>(partial);
+  parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
+    T* sum = sums + begin / block * size;
+    if (swapped)
+      multiply_rows(x + begin * in, gradient + begin * out, sum, end - begin, in, out);
+    else
+      multiply_rows(gradient + begin * out, x + begin * in, sum, end - begin, out, in);
+  });
+  T* total = write<T>(grad_weight);
+  const std::int64_t lines = swapped ? in : out, width = swapped ? out : in;
+  parallel_blocks(lines, 32, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<T> line(static_cast<std::size_t>(width));
+    for (std::int64_t r = begin; r < end; ++r) {
+      std::fill(line.begin(), line.end(), T{0});
+      for (std::int64_t p = 0; p < partials; ++p)
+        loops<T>().add(line.data(), sums + p * size + r * width, line.data(), width);
+      if (swapped)
+        for (std::int64_t o = 0; o < width; ++o) total[o * in + r] = line[o];
+      else
+        std::copy(line.begin(), line.end(), total + r * width);
+    }
+  });
 }
 
 }  // namespace
@@ -53,17 +119,9 @@ void CpuBackend::linear(const Tensor& x, const Tensor& weight, const Tensor& bia
                         Tensor& out) {
   const std::int64_t in = weight.cols(), width = weight.rows();
   with_values(x, [&]<class T>() {
-    std::vector<double> weight_transposed;
-    if constexpr (std::is_same_v<T, double>)
-      weight_transposed = transposed(read<double>(weight), width, in);
-    parallel_blocks(x.rows(), product_rows(x.rows()), [&](std::int64_t begin, std::int64_t end) {
-      const T* from = read<T>(x) + begin * in;
-      T* to = write<T>(out) + begin * width;
-      if constexpr (std::is_same_v<T, double>)
-        multiply_plain(from, weight_transposed.data(), to, end - begin, width, in);
-      else
-        multiply_transposed(from, read<T>(weight), to, end - begin, in, width);
-      if (bias || relu) loops<T>().bias_relu(to, read<T>(bias), relu, end - begin, width);
+    const Product<T> product(read<T>(weight), true, width, in, x.rows(), read<T>(bias), relu);
+    parallel_blocks(x.rows(), kProductRows, [&](std::int64_t begin, std::int64_t end) {
+      product.multiply(read<T>(x) + begin * in, write<T>(out) + begin * width, end - begin);
     });
   });
 }
@@ -74,35 +132,19 @@ void CpuBackend::linear_backward(Tensor& gradient, const Tensor& output, const T
   const std::int64_t in = weight.cols(), width = weight.rows(), rows = x.rows();
   with_values(x, [&]<class T>() {
     T* slope = write<T>(gradient);
+    std::optional<Product<T>> product;
+    if (grad_x) product.emplace(read<T>(weight), false, in, width, rows, nullptr, false);
     const std::vector<double> bias_sum = sum_over_blocks<T>(
-        rows, product_rows(rows), width, [&](std::int64_t begin, std::int64_t end, T* partial) {
-          const std::int64_t count = end - begin;
+        rows, kProductRows, width, [&](std::int64_t begin, std::int64_t end, T* partial) {
           if (output || grad_bias)
             loops<T>().mask_and_sum(slope + begin * width,
                                     output ? read<T>(output) + begin * width : nullptr,
-                                    grad_bias ? partial : nullptr, count, width);
+                                    grad_bias ? partial : nullptr, end - begin, width);
           if (grad_x)
-            multiply_plain(slope + begin * width, read<T>(weight), write<T>(grad_x) + begin * in,
-                           count, in, width);
+            product->multiply(slope + begin * width, write<T>(grad_x) + begin * in, end - begin);
         });
     if (grad_bias) std::copy(bias_sum.begin(), bias_sum.end(), write<T>(grad_bias));
-    if (!grad_weight) return;
-
-    const std::int64_t block = partial_rows(rows), size = width * in;
-    const std::int64_t partials = std::max<std::int64_t>(1, (rows + block - 1) / block);
-    Tensor partial = Tensor::empty({partials, size}, x.dtype());
-    T* sums = write<T>(partial);
-    if (rows == 0) std::fill(sums, sums + size, T{0});
-    parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
-      multiply_rows(slope + begin * width, read<T>(x) + begin * in, sums + begin / block * size,
-                    end - begin, in, width);
-    });
-    T* total = write<T>(grad_weight);
-    parallel_blocks(size, 1 << 14, [&](std::int64_t begin, std::int64_t end) {
-      std::copy(sums + begin, sums + end, total + begin);
-      for (std::int64_t p = 1; p < partials; ++p)
-        loops<T>().add(total + begin, sums + p * size + begin, total + begin, end - begin);
-    });
+    if (grad_weight) weight_gradient<T>(slope, read<T>(x), rows, width, in, grad_weight);
   });
 }
 

@@ -1,9 +1,16 @@
 #include "tensor/cpu/dnnl.h"
 
+#include <omp.h>
+
 #include <dnnl.hpp>
+#include <map>
+#include <mutex>
 #include <string>
+#include <tuple>
+#include <unordered_map>
 
 #include "core/error.h"
+#include "tensor/tensor.h"
 
 namespace aufbau::cpu {
 
@@ -40,39 +47,97 @@ void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, st
   if (status != dnnl_success) fail_product(status, m, n, k);
 }
 
-struct PackedMatrix::State {
-  std::int64_t rows, n, k;
-  bool has_bias;
-  dnnl::memory::desc a, bias, c;
+namespace {
+
+/// Sizes of a product and what follows it: everything that a plan depends on.
+using PlanKey = std::tuple<bool, std::int64_t, std::int64_t, std::int64_t, bool, bool>;
+
+struct Plan {
+  dnnl::memory::desc a, plain, bias, c, packed, scratch;
   dnnl::matmul product;
-  dnnl::memory packed;
+  dnnl::reorder packing;
+};
+
+/// oneDNN plans for as many threads as OpenMP offers at that moment, and the plan decides the order
+/// of summation.
+class OneThread {
+ public:
+  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
+std::shared_ptr<const Plan> make_plan(const PlanKey& key) {
+  const auto& [transposed, rows, n, k, has_bias, relu] = key;
+  auto plan = std::make_shared<Plan>();
+  plan->a = matrix(rows, k, kRowMajor);
+  plan->plain = matrix(k, n, transposed ? kColumnMajor : kRowMajor);
+  plan->bias = matrix(1, n, kRowMajor);
+  plan->c = matrix(rows, n, kRowMajor);
+  const dnnl::memory::desc weights = matrix(k, n, kLibrarysChoice);
+  dnnl::primitive_attr attributes;
+  // The library's own scratch memory belongs to the primitive, which several threads run at once.
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (relu) {
+    dnnl::post_ops after;
+    after.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    attributes.set_post_ops(after);
+  }
+  const dnnl::matmul::primitive_desc product(
+      has_bias ? dnnl::matmul::desc(plan->a, weights, plan->bias, plan->c)
+               : dnnl::matmul::desc(plan->a, weights, plan->c),
+      attributes, engine());
+  plan->product = dnnl::matmul(product);
+  plan->packed = product.weights_desc();
+  plan->scratch = product.scratchpad_desc();
+  plan->packing =
+      dnnl::reorder(dnnl::reorder::primitive_desc(engine(), plan->plain, engine(), plan->packed));
+  return plan;
+}
+
+std::shared_ptr<const Plan> plan_for(const PlanKey& key) {
+  static std::mutex guard;
+  static std::map<PlanKey, std::shared_ptr<const Plan>> plans;
+  const std::lock_guard lock(guard);
+  auto& plan = plans[key];
+  if (!plan) plan = make_plan(key);
+  return plan;
+}
+
+/// Recycled memory.
+Tensor bytes_for(const dnnl::memory::desc& what) {
+  const auto words = static_cast<std::int64_t>((what.get_size() + 3) / 4);
+  return Tensor::empty({words}, DType::f32);
+}
+
+dnnl::memory view(const dnnl::memory::desc& shape, const void* data) {
+  return {shape, engine(), const_cast<void*>(data)};
+}
+
+}  // namespace
+
+struct PackedMatrix::State {
+  std::shared_ptr<const Plan> plan;
+  Tensor values;
+  std::int64_t rows, n, k;
 };
 
 PackedMatrix::PackedMatrix(const float* b, bool transposed, std::int64_t rows, std::int64_t n,
                            std::int64_t k, bool has_bias, bool relu)
     : state_(std::make_unique<State>()) {
-  State& s = *state_;
-  s.rows = rows, s.n = n, s.k = k, s.has_bias = has_bias;
+  const OneThread scope;
   try {
-    s.a = matrix(rows, k, kRowMajor);
-    s.bias = matrix(1, n, kRowMajor);
-    s.c = matrix(rows, n, kRowMajor);
-    dnnl::primitive_attr attributes;
-    if (relu) {
-      dnnl::post_ops after;
-      after.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-      attributes.set_post_ops(after);
-    }
-    const dnnl::memory::desc weights = matrix(k, n, kLibrarysChoice);
-    const dnnl::matmul::primitive_desc plan(has_bias ? dnnl::matmul::desc(s.a, weights, s.bias, s.c)
-                                                     : dnnl::matmul::desc(s.a, weights, s.c),
-                                            attributes, engine());
-    s.product = dnnl::matmul(plan);
-    s.packed = dnnl::memory(plan.weights_desc(), engine());
-    dnnl::memory plain(matrix(k, n, transposed ? kColumnMajor : kRowMajor), engine(),
-                       const_cast<float*>(b));
+    State& s = *state_;
+    s.rows = rows, s.n = n, s.k = k;
+    s.plan = plan_for({transposed, rows, n, k, has_bias, relu});
+    s.values = bytes_for(s.plan->packed);
     dnnl::stream stream(engine());
-    dnnl::reorder(plain, s.packed).execute(stream, plain, s.packed);
+    dnnl::memory plain = view(s.plan->plain, b), packed = view(s.plan->packed, s.values.raw());
+    s.plan->packing.execute(stream, plain, packed);
     stream.wait();
   } catch (const dnnl::error& error) {
     fail_product(error.status, rows, n, k);
@@ -80,18 +145,21 @@ PackedMatrix::PackedMatrix(const float* b, bool transposed, std::int64_t rows, s
 }
 
 PackedMatrix::~PackedMatrix() = default;
+PackedMatrix::PackedMatrix(PackedMatrix&&) noexcept = default;
+PackedMatrix& PackedMatrix::operator=(PackedMatrix&&) noexcept = default;
 
 void PackedMatrix::multiply(const float* a, const float* bias, float* c) const {
   const State& s = *state_;
   try {
     dnnl::stream stream(engine());
-    const auto view = [](const dnnl::memory::desc& shape, const float* data) {
-      return dnnl::memory(shape, engine(), const_cast<float*>(data));
-    };
+    const Tensor scratch = bytes_for(s.plan->scratch);
     std::unordered_map<int, dnnl::memory> arguments = {
-        {DNNL_ARG_SRC, view(s.a, a)}, {DNNL_ARG_WEIGHTS, s.packed}, {DNNL_ARG_DST, view(s.c, c)}};
-    if (s.has_bias) arguments.emplace(DNNL_ARG_BIAS, view(s.bias, bias));
-    s.product.execute(stream, arguments);
+        {DNNL_ARG_SRC, view(s.plan->a, a)},
+        {DNNL_ARG_WEIGHTS, view(s.plan->packed, s.values.raw())},
+        {DNNL_ARG_DST, view(s.plan->c, c)},
+        {DNNL_ARG_SCRATCHPAD, view(s.plan->scratch, scratch.raw())}};
+    if (bias) arguments.emplace(DNNL_ARG_BIAS, view(s.plan->bias, bias));
+    s.plan->product.execute(stream, arguments);
     stream.wait();
   } catch (const dnnl::error& error) {
     fail_product(error.status, s.rows, s.n, s.k);

@@ -11,16 +11,17 @@ void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, st
           const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c,
           std::int64_t ldc);
 
-/// A matrix [k, n] brought into the order that oneDNN likes best, for products with blocks of
-/// exactly `rows` rows. Prepared for as many threads as OpenMP gives the caller.
+/// A matrix b [k, n] in the order that oneDNN likes best, for products with blocks of exactly
+/// `rows` rows, each computed by one thread.
 class PackedMatrix {
  public:
-  /// `transposed`: b is stored as [n, k].
+  /// `transposed`: b is stored as [n, k]. The plan of a product of this shape is made once per
+  /// process.
   PackedMatrix(const float* b, bool transposed, std::int64_t rows, std::int64_t n, std::int64_t k,
                bool has_bias, bool relu);
   ~PackedMatrix();
-  PackedMatrix(const PackedMatrix&) = delete;
-  PackedMatrix& operator=(const PackedMatrix&) = delete;
+  PackedMatrix(PackedMatrix&&) noexcept;
+  PackedMatrix& operator=(PackedMatrix&&) noexcept;
   /// c[rows, n] = a[rows, k] b + bias, then ReLU if asked; from any thread.
   void multiply(const float* a, const float* bias, float* c) const;
 
