@@ -133,10 +133,11 @@ H5FD_class_t make_driver() {
 
 void use_failure_noting_driver(hid_t access, WriteFailure& failure) {
   static const H5FD_class_t driver = make_driver();
+  // Registered once and never given back: closing the last file of an unregistered driver frees its
+  // table of functions before the library calls `close` in it.
+  static const hid_t id = H5FDregister(&driver);
   WriteFailure* const pointer = &failure;
-  const hid_t id = H5FDregister(&driver);
   H5Pset_driver(access, id, &pointer);
-  H5FDunregister(id);  // the properties, and the files opened with them, keep it alive
 }
 
 }  // namespace aufbau::store
