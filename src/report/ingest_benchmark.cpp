@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -50,7 +51,9 @@ std::vector<std::string> smiles_of(const std::string& path) {
 }  // namespace
 
 std::vector<BenchmarkRow> measure_ingest(const BenchmarkOptions& options) {
-  constexpr std::size_t kLeastRows = 20000;
+  // Enough that opening and closing files weighs little in a round of the time asked for.
+  const auto least_rows =
+      static_cast<std::size_t>(std::clamp(2000 * options.seconds, 1000.0, 20000.0));
   const ScratchFolder folder;
   std::string path = options.data.empty() ? sample_file() : options.data;
   if (path.empty()) {
@@ -61,10 +64,9 @@ std::vector<BenchmarkRow> measure_ingest(const BenchmarkOptions& options) {
   }
   const std::vector<std::string> once = smiles_of(path);
 
-  // A small file is read several times in one go, so that opening and closing files weighs little.
   IngestOptions ingest;
   std::vector<std::string> smiles;
-  while (smiles.size() < kLeastRows) {
+  while (smiles.size() < least_rows) {
     ingest.inputs.push_back(path);
     smiles.insert(smiles.end(), once.begin(), once.end());
   }

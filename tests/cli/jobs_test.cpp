@@ -151,14 +151,14 @@ TEST(Predict, AModelWithoutAHeadEndsWithCodeSix) {
 
 TEST(Embed, WritesTheSameVectorsInEveryFormat) {
   const TemporaryFolder folder;
-  for (const char* name : {"e.npy", "e.csv", "e.h5"}) {
+  for (const char* name : {"a.npy", "b.csv", "c.h5"}) {
     const auto result = run_program({"embed", "-i", jobs().table, "--model", jobs().model(), "-o",
                                      folder.path(name), "--quiet"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_TRUE(fs::exists(folder.path(name))) << name;
   }
-  EXPECT_EQ(lines_of(read_text(folder.path("e.csv"))).size(), 121u);
-  EXPECT_EQ(read_text(folder.path("e.npy")).substr(1, 5), "NUMPY");
+  EXPECT_EQ(lines_of(read_text(folder.path("b.csv"))).size(), 121u);
+  EXPECT_EQ(read_text(folder.path("a.npy")).substr(1, 5), "NUMPY");
 }
 
 TEST(Compare, SetsRunsSideBySideWithTheBaseline) {

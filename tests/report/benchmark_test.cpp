@@ -24,7 +24,7 @@ BenchmarkOptions small(const std::string& what) {
 
 TEST(Benchmark, EveryKindGivesPositiveFiguresAndCeilings) {
   for (const char* what : {"training", "inference", "ingest"}) {
-    const auto summary = benchmark(small(what));
+    const auto summary = report::benchmark(small(what));
     EXPECT_EQ(summary.what, what);
     EXPECT_FALSE(summary.rows.empty());
     for (const auto& row : summary.rows) {
@@ -39,29 +39,29 @@ TEST(Benchmark, EveryKindGivesPositiveFiguresAndCeilings) {
 TEST(Benchmark, TrainingHasARowForEveryObjectiveAndBatchSize) {
   auto options = small("training");
   options.batch_sizes = {8, 16};
-  const auto rows = benchmark(options).rows;
+  const auto rows = report::benchmark(options).rows;
   ASSERT_EQ(rows.size(), 4u);
   EXPECT_EQ(rows[0].name, "attribute-masking, batch 8");
   EXPECT_EQ(rows[3].name, "context-prediction, batch 16");
 }
 
 TEST(Benchmark, MistakesAreErrors) {
-  EXPECT_THROW(benchmark(small("trainng")), Error);
+  EXPECT_THROW(report::benchmark(small("trainng")), Error);
   auto options = small("training");
   options.batch_sizes = {0};
-  EXPECT_THROW(benchmark(options), Error);
+  EXPECT_THROW(report::benchmark(options), Error);
   options = small("training");
   options.seconds = 0;
-  EXPECT_THROW(benchmark(options), Error);
+  EXPECT_THROW(report::benchmark(options), Error);
   options = small("training");
   options.objectives = {"masking"};
-  EXPECT_THROW(benchmark(options), Error);
+  EXPECT_THROW(report::benchmark(options), Error);
 }
 
 TEST(Benchmark, StopsWhenAsked) {
   auto options = small("inference");
   options.should_stop = [] { return true; };
-  EXPECT_THROW(benchmark(options), Error);
+  EXPECT_THROW(report::benchmark(options), Error);
 }
 
 TEST(Benchmark, TakesTheMedianOverRounds) {
