@@ -71,7 +71,8 @@ std::string render_help(const std::string& command, const std::string& summary,
       if (!entry.standard.empty()) right += " [" + entry.standard + "]";
       write_row(out, left_side(entry), right);
       for (const auto& choice : entry.entries)
-        write_row(out, "      " + choice.name, "  " + choice.summary);
+        write_row(out, "      " + (choice.name.empty() ? "(not given)" : choice.name),
+                  "  " + choice.summary);
     }
   }
   return out.str();
