@@ -43,7 +43,8 @@ double best_seconds(const Body& body) {
 }
 
 double product_seconds(const GemmShape& shape) {
-  const auto& [transpose_a, transpose_b, m, n, k] = shape;
+  const bool transpose_a = shape.transpose_a, transpose_b = shape.transpose_b;
+  const std::int64_t m = shape.m, n = shape.n, k = shape.k;
   // Ordinary values: zeros or denormals could be faster or slower.
   const Tensor a = Tensor::full({m * k}, 0.5, DType::f32),
                b = Tensor::full({k * n}, 0.25, DType::f32);
