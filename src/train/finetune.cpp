@@ -13,7 +13,6 @@
 #include "train/run_directory.h"
 #include "train/run_state.h"
 #include "train/runs.h"
-#include "train/schedule.h"
 #include "train/starting_encoder.h"
 #include "train/statistics.h"
 
@@ -158,14 +157,6 @@ FinetuneSummary run_all(const FinetuneOptions& given) {
   options.dropout_given = true;
   const data::Split split = make_split(options, dataset);
   const nn::TargetScaler scaler = target_scaler(dataset, tasks, split.train);
-  const std::int64_t steps_per_epoch =
-      (static_cast<std::int64_t>(split.train.size()) + options.batch_size - 1) / options.batch_size;
-  // Every option is looked at before the folder is touched.
-  const Schedule schedule(options.optimizer, options.epochs, steps_per_epoch);
-  check_optimizer_options(options.optimizer);
-  make_starting_encoder(kWhere, options.init, options.encoder, options.encoder.dropout,
-                        dataset.schema(), options.seeds.front());
-
   FinetuneSetup setup{options,
                       dataset,
                       split,
@@ -175,6 +166,7 @@ FinetuneSummary run_all(const FinetuneOptions& given) {
                       hash_of(options.init),
                       hash_of(options.splits_file),
                       {}};
+  check_setup(setup);  // every option is looked at before the folder is touched
   const RunDirectory directory(options.output, options.resume, options.force);
   if (options.resume && directory.is_finished()) {
     const FinetuneRecord record = read_finetune_record(directory.file("summary.json"));

@@ -40,6 +40,14 @@ objectives::ObjectiveConfig objective_config(const FinetuneSetup& setup,
   return config;
 }
 
+StartingEncoder start_of(const FinetuneSetup& setup, std::uint64_t seed) {
+  const FinetuneOptions& options = setup.options;
+  return make_starting_encoder(
+      kWhere, options.init, options.encoder,
+      options.dropout_given ? std::optional(options.encoder.dropout) : std::nullopt,
+      setup.dataset.schema(), seed);
+}
+
 /// One seed from its fresh head to its test predictions.
 class SeedRun {
  public:
@@ -48,10 +56,7 @@ class SeedRun {
         options_(setup.options),
         seed_(seed),
         directory_(directory),
-        start_(make_starting_encoder(
-            kWhere, options_.init, options_.encoder,
-            options_.dropout_given ? std::optional(options_.encoder.dropout) : std::nullopt,
-            setup.dataset.schema(), seed)),
+        start_(start_of(setup, seed)),
         encoder_(std::move(start_.encoder)),
         objective_(objective_config(setup, encoder_->config(), seed)),
         checkpoints_(directory.file("checkpoints"), 1) {
@@ -305,6 +310,17 @@ class SeedRun {
 };
 
 }  // namespace
+
+void check_setup(const FinetuneSetup& setup) {
+  const FinetuneOptions& options = setup.options;
+  const auto train = static_cast<std::int64_t>(setup.split.train.size());
+  Schedule(options.optimizer, options.epochs,
+           (train + options.batch_size - 1) / options.batch_size);
+  check_optimizer_options(options.optimizer);
+  const std::uint64_t seed = options.seeds.front();
+  const StartingEncoder start = start_of(setup, seed);
+  objectives::Supervised(objective_config(setup, start.encoder->config(), seed));
+}
 
 Settings seed_settings(const FinetuneSetup& setup, std::uint64_t seed) {
   FinetuneOptions options = setup.options;

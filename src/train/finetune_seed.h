@@ -29,6 +29,10 @@ struct FinetuneSetup {
       progress;
 };
 
+/// Error{usage} or Error{mismatch} for options that a run of this setup would refuse; nothing is
+/// written.
+void check_setup(const FinetuneSetup& setup);
+
 /// Settings of the run of one seed.
 Settings seed_settings(const FinetuneSetup& setup, std::uint64_t seed);
 

@@ -80,6 +80,28 @@ std::string processor_name() {
 
 }  // namespace
 
+/// A lock on the folder itself leaves no file behind and ends with the process, however that ends.
+/// File systems without locks are used without.
+class RunDirectory::Lock {
+ public:
+  explicit Lock(const std::string& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+      return;
+    ::close(descriptor_);
+    fail(ErrorKind::usage, "run", "another process is writing to ", path,
+         "; wait for it, or name another folder");
+  }
+  ~Lock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
 RunDirectory::RunDirectory(const std::string& path, bool resume, bool force) : path_(path) {
   if (path.empty()) fail(ErrorKind::usage, "run", "no output folder was given; use -o FOLDER");
   if (resume && force)
@@ -89,7 +111,7 @@ RunDirectory::RunDirectory(const std::string& path, bool resume, bool force) : p
     if (fs::exists(path) && !fs::is_directory(path))
       fail(ErrorKind::usage, "run", path, " is a file, expected a folder to write the run to");
     fs::create_directories(path);
-    lock();
+    lock_ = std::make_unique<Lock>(path);
     const std::vector<std::string> names = names_in(path);
     if (names.empty()) return;
     if (force) {
@@ -112,21 +134,7 @@ RunDirectory::RunDirectory(const std::string& path, bool resume, bool force) : p
   }
 }
 
-RunDirectory::~RunDirectory() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-/// A lock on the folder itself leaves no file behind and ends with the process, however that ends.
-/// File systems without locks are used without.
-void RunDirectory::lock() {
-  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-    return;
-  ::close(descriptor_);
-  descriptor_ = -1;
-  fail(ErrorKind::usage, "run", "another process is writing to ", path_,
-       "; wait for it, or name another folder");
-}
+RunDirectory::~RunDirectory() = default;
 
 std::string RunDirectory::file(const std::string& name) const {
   return (fs::path(path_) / name).string();

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "data/dataset.h"
@@ -35,9 +36,9 @@ class RunDirectory {
   void log(const std::string& line, const std::function<void(const std::string&)>& listener) const;
 
  private:
-  void lock();
+  class Lock;
   std::string path_;
-  int descriptor_ = -1;  ///< of the folder, which carries the lock
+  std::unique_ptr<Lock> lock_;
 };
 
 /// Program version, compiler, RDKit version, processor and threads as a JSON object.

@@ -34,7 +34,8 @@ OptimizerOptions options_of(bool torch101 = false) {
   return options;
 }
 
-// By hand: m = 0.1 g, v = 0.001 g^2 after one step, so m / (1 - 0.9) = g and sqrt(v / (1 - 0.999)) = |g|.
+// By hand: m = 0.1 g, v = 0.001 g^2 after one step, so m / (1 - 0.9) = g and sqrt(v / (1 - 0.999))
+// = |g|.
 TEST(Adam, TheFirstStepIsLrTimesGradientOverItsSizePlusEps) {
   for (const DType dtype : {DType::f64, DType::f32}) {
     nn::Parameter p = parameter_of("p", {1.0, -2.0}, {0.5, -4.0}, dtype);
@@ -107,8 +108,8 @@ TEST(Adam, AParameterWithoutGradientAndABufferAreLeftAlone) {
 }
 
 TEST(Adam, AGradientThatIsNotFiniteIsNamedAndChangesNothing) {
-  for (const double bad : {std::numeric_limits<double>::quiet_NaN(),
-                           std::numeric_limits<double>::infinity()}) {
+  for (const double bad :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     nn::Parameter good = parameter_of("good", {1.0}, {1.0});
     nn::Parameter poor = parameter_of("poor", {1.0, 1.0}, {0.0, bad}, DType::f32);
     Adam adam({good, poor}, options_of());

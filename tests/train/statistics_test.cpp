@@ -29,7 +29,8 @@ TEST(IncompleteBeta, HasItsClosedForms) {
   EXPECT_TRUE(std::isnan(incomplete_beta(2, 3, 1.5)));
 }
 
-// With one degree of freedom t is Cauchy, with two p = 1 - t / sqrt(2 + t^2): closed forms for n = 2 and 3.
+// With one degree of freedom t is Cauchy, with two p = 1 - t / sqrt(2 + t^2): closed forms for n =
+// 2 and 3.
 TEST(PairedTTest, HasItsClosedFormsForTwoAndThreePairs) {
   const double t2 = 2.0;  // differences 1 and 3: mean 2, standard error 1
   EXPECT_NEAR(paired_t_test(Values{1, 3}), 1 - 2 / std::acos(-1.0) * std::atan(t2), 1e-13);
@@ -37,7 +38,8 @@ TEST(PairedTTest, HasItsClosedFormsForTwoAndThreePairs) {
   EXPECT_NEAR(paired_t_test(Values{1, 2, 3}), 1 - t3 / std::sqrt(2 + t3 * t3), 1e-13);
 }
 
-// Quantiles of Student's tables: t = 2.262157 at 9 degrees of freedom and 2.776445 at 4 are the two-sided 5 % points.
+// Quantiles of Student's tables: t = 2.262157 at 9 degrees of freedom and 2.776445 at 4 are the
+// two-sided 5 % points.
 TEST(PairedTTest, AgreesWithTheTables) {
   const auto differences_with = [](double t, int n) {
     // n values with mean 1 and standard error 1 / t.
@@ -74,15 +76,16 @@ TEST(SignedRank, IsTwoOverTwoToTheNWhenAllDifferencesAgree) {
   }
 }
 
-// Wilcoxon's table: for n = 8 the sum 3 has 5 patterns at or below it (0, 1, 2, 3, 1+2): p = 10/256; for n = 10, W = 8
-// leaves 25 patterns: p = 50/1024.
+// Wilcoxon's table: for n = 8 the sum 3 has 5 patterns at or below it (0, 1, 2, 3, 1+2): p =
+// 10/256; for n = 10, W = 8 leaves 25 patterns: p = 50/1024.
 TEST(SignedRank, AgreesWithTheExactTable) {
   EXPECT_DOUBLE_EQ(signed_rank_test(Values{-1, -2, 3, 4, 5, 6, 7, 8}), 10.0 / 256);
   EXPECT_DOUBLE_EQ(signed_rank_test(Values{1, 2, 3, 4, 5, 6, 7, -8, 9, 10}), 50.0 / 1024);
 }
 
 TEST(SignedRank, SharesRanksOfTiesAndLeavesZerosOut) {
-  // Sizes 1, 1, 2: ranks 1.5, 1.5, 3. Positive sum 4.5 of 6; patterns with at most 1.5: {}, {a}, {b} of 8.
+  // Sizes 1, 1, 2: ranks 1.5, 1.5, 3. Positive sum 4.5 of 6; patterns with at most 1.5: {}, {a},
+  // {b} of 8.
   EXPECT_DOUBLE_EQ(signed_rank_test(Values{1, -1, 2}), 6.0 / 8);
   EXPECT_DOUBLE_EQ(signed_rank_test(Values{0, 1, 0, -1, 2}), 6.0 / 8);
   EXPECT_TRUE(std::isnan(signed_rank_test(Values{0, 0})));

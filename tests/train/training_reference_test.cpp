@@ -14,8 +14,8 @@
 #include "testing/reference_batch.h"
 #include "train/optimizer.h"
 
-// training_trace.h5: losses of consecutive Adam steps and the parameters after them, in float64, for both placements of
-// Adam's eps. Steps, sizes and tolerances are those of the file.
+// training_trace.h5: losses of consecutive Adam steps and the parameters after them, in float64,
+// for both placements of Adam's eps. Steps, sizes and tolerances are those of the file.
 namespace aufbau::train {
 namespace {
 
@@ -32,9 +32,8 @@ std::vector<graphs::Graph> molecules_of_the_file() {
   molecules::Decisions decisions;
   for (const std::string& smiles : file().strings("/smiles")) {
     const auto parsed = molecules::parse_smiles(smiles);
-    graphs.push_back(std::get<graphs::Graph>(
-        molecules::featurise(std::get<molecules::Molecule>(parsed),
-                             molecules::schema_by_name("hu2"), decisions)));
+    graphs.push_back(std::get<graphs::Graph>(molecules::featurise(
+        std::get<molecules::Molecule>(parsed), molecules::schema_by_name("hu2"), decisions)));
   }
   return graphs;
 }
@@ -141,7 +140,8 @@ class Trace {
             views_.begin() + static_cast<std::ptrdiff_t>(last)};
   }
 
-  /// The file numbers the masked atoms through the batch; here they are numbered within their molecule.
+  /// The file numbers the masked atoms through the batch; here they are numbered within their
+  /// molecule.
   std::vector<std::vector<std::int32_t>> masked_nodes(
       std::size_t step, const std::vector<graphs::GraphView>& batch) const {
     const auto atoms = file().ints("/masking/masked_atom"),
@@ -169,8 +169,8 @@ class Trace {
     const double tolerance = file().attribute(path_, "tolerance_parameter");
     const auto sums = file().packed(path_ + "/final_sum");
     const bool has_all = file().has(path_ + "/final_parameters");
-    const auto finals = has_all ? file().tensors(path_ + "/final_parameters")
-                                : std::map<std::string, Tensor>();
+    const auto finals =
+        has_all ? file().tensors(path_ + "/final_parameters") : std::map<std::string, Tensor>();
     std::size_t compared = 0;
     for (const nn::Parameter& parameter : parameters) {
       const auto sum = sums.find(parameter.name);
