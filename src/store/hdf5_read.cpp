@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "store/hdf5_handles.h"
+#include "store/hdf5_inflate.h"
 
 namespace aufbau::store {
 namespace {
@@ -74,6 +75,8 @@ bool check_storage_kind(const State& state, const std::string& object, hid_t cre
                                                nullptr, 0, nullptr, &settings);
     if (filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_DEFLATE)
       state.damaged(object, " uses HDF5 filter ", filter, "; only shuffle and deflate are read");
+    if (deflated && filter == H5Z_FILTER_DEFLATE)
+      state.damaged(object, " is deflated twice; once is read");
     deflated |= filter == H5Z_FILTER_DEFLATE;
   }
   return deflated;
@@ -255,6 +258,7 @@ std::vector<T> Hdf5File::read(const std::string& object) const {
   const Hdf5Call call;
   const Handle array = open_array(*state_, object);
   const ArrayInfo info = describe(*state_, object, array.id());
+  check_inflated_chunks(*state_, object, array.id(), info);
   const bool is_integer = info.element_class == ArrayInfo::Class::integer;
   const auto count = info.element_count();
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
@@ -288,6 +292,7 @@ std::vector<std::string> Hdf5File::read_strings(const std::string& object) const
   const Hdf5Call call;
   const Handle array = open_array(*state_, object);
   const ArrayInfo info = describe(*state_, object, array.id());
+  check_inflated_chunks(*state_, object, array.id(), info);
   if (info.element_class != ArrayInfo::Class::text) state_->damaged(object, " does not hold text");
   const auto count = static_cast<std::size_t>(info.element_count());
   std::vector<std::string> texts;

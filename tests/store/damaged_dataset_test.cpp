@@ -123,6 +123,12 @@ const std::vector<Damage> kDamages = {
        file.declare_deflated("/nodes/element", std::uint64_t{1} << 31, std::uint64_t{1} << 31);
      },
      "has chunks of 2147483648 bytes"},
+    {"ChunkThatInflatesWithoutEnd",
+     [](Hdf5Edit& file) { file.replace_by_bomb("/nodes/element", 156, 50'000'000); },
+     "/nodes/element is damaged: a chunk does not hold the 156 bytes"},
+    {"ChunkThatInflatesTooLittle",
+     [](Hdf5Edit& file) { file.replace_by_bomb("/nodes/element", 156, 155); },
+     "/nodes/element is damaged: a chunk does not hold the 156 bytes"},
     {"ExternalLink", [](Hdf5Edit& file) { file.move_to_external_link("/nodes", "/etc/passwd"); },
      "/nodes is a soft or external link"},
     {"SoftLink", [](Hdf5Edit& file) { file.move_to_soft_link("/nodes/tag", "/nodes/element"); },

@@ -1,6 +1,7 @@
 #include "store/hdf5_edit.h"
 
 #include <hdf5.h>
+#include <zlib.h>
 
 #include <stdexcept>
 
@@ -156,6 +157,19 @@ void Hdf5Edit::replace_with_checksum_filter(const std::string& object, std::uint
   H5Pset_fletcher32(properties);
   const std::vector<std::uint8_t> zeros(size, 0);
   make(file_, object, H5T_NATIVE_UINT8, size, properties, zeros.data());
+}
+
+void Hdf5Edit::replace_by_bomb(const std::string& object, std::uint64_t size,
+                               std::uint64_t inflated) {
+  declare_deflated(object, size, size);
+  const std::vector<unsigned char> zeros(inflated, 0);
+  std::vector<unsigned char> stream(compressBound(inflated));
+  uLongf length = stream.size();
+  require(compress2(stream.data(), &length, zeros.data(), inflated, 9) == Z_OK, object);
+  const hid_t array = H5Dopen2(file_, object.c_str(), H5P_DEFAULT);
+  const hsize_t start = 0;
+  require(H5Dwrite_chunk(array, H5P_DEFAULT, 0, &start, length, stream.data()) >= 0, object);
+  H5Dclose(array);
 }
 
 void Hdf5Edit::replace_by_group(const std::string& object) {

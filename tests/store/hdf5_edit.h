@@ -31,6 +31,9 @@ class Hdf5Edit {
                                    std::uint64_t size);
   void replace_by_virtual(const std::string& object, const std::string& file, std::uint64_t size);
   void replace_with_checksum_filter(const std::string& object, std::uint64_t size);
+  /// Replaces a dataset by one chunk of `size` bytes whose compressed data hold `inflated` bytes
+  /// instead.
+  void replace_by_bomb(const std::string& object, std::uint64_t size, std::uint64_t inflated);
   void replace_by_group(const std::string& object);
 
  private:
