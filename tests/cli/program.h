@@ -14,6 +14,7 @@ struct ProgramResult {
 };
 
 /// A run of build/aufbau (environment variable AUFBAU_PROGRAM), stopped and waited for at the end.
+/// `environment`: "NAME=value" sets, "NAME" unsets.
 class Program {
  public:
   Program(const std::vector<std::string>& arguments, const std::string& input = "",

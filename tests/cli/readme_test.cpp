@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/jobs.h"
+#include "molecules/molecule.h"
 
 namespace aufbau::testing {
 namespace {
@@ -41,6 +42,14 @@ TEST(Readme, ItsCommandsRun) {
   const std::string command =
       "bash " + folder.path("script.sh") + " > " + folder.path("log") + " 2>&1";
   EXPECT_EQ(std::system(command.c_str()), 0) << script << read_text(folder.path("log"));
+}
+
+TEST(Readme, ListsEveryRejectCodeWithItsMeaning) {
+  const std::string readme = read_text(test_file("../README.md"));
+  for (const auto& entry : molecules::kRejectCodes)
+    EXPECT_NE(readme.find("| `" + std::string(entry.code) + "` | " + entry.meaning),
+              std::string::npos)
+        << entry.code;
 }
 
 }  // namespace

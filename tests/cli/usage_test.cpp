@@ -105,6 +105,17 @@ TEST(Usage, VersionNamesTheLibraries) {
     EXPECT_NE(result.out.find(key), std::string::npos) << result.out;
 }
 
+TEST(Usage, StartsTheSameWithAndWithoutAWaitingPolicy) {
+  // Without one the program starts itself again; arguments and standard input must survive that.
+  const TemporaryFolder folder;
+  for (const char* policy : {"OMP_WAIT_POLICY=active", "OMP_WAIT_POLICY"}) {
+    const auto result =
+        run_program({"ingest", "-", "-o", folder.path("a.h5"), "--force"}, "CCO\nCCN\n", {policy});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_NE(result.out.find("stored 2 of 2 rows"), std::string::npos) << result.out;
+  }
+}
+
 TEST(Usage, AMissingInputEndsWithCodeThree) {
   const TemporaryFolder folder;
   for (const Words& arguments :
