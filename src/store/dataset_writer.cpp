@@ -143,7 +143,7 @@ struct DatasetWriter::State {
         temporary(temporary_path),
         schema(feature_schema),
         largest_graph(with_molecules ? std::int64_t{1} << 16 : INT32_MAX),
-        file(Hdf5File::create(temporary_path)),
+        file(Hdf5File::create(temporary_path, final_path)),
         node_ptr(file, "/graphs/node_ptr", Stored::u64),
         edge_ptr(file, "/graphs/edge_ptr", Stored::u64),
         node_codes(file, "/nodes", schema.node),
@@ -238,7 +238,7 @@ void DatasetWriter::finish(const Provenance& provenance) {
     state.file.write_attribute("/", name, std::string_view(text));
   state.file.write_attribute("/", "complete", std::int64_t{1});
   state.file.close();
-  seal_file(state.temporary);
+  seal_file(state.temporary, state.path);
   commit_file(state.temporary, state.path);
   state.finished = true;
 }

@@ -52,7 +52,7 @@ void write_embedding_file(const std::string& path, std::int64_t width,
          rows, " rows");
   const std::string temporary = temporary_name(path);
   try {
-    Hdf5File file = Hdf5File::create(temporary);
+    Hdf5File file = Hdf5File::create(temporary, path);
     fill(file, rows, width, values, node_ptr);
     file.close();
   } catch (...) {

@@ -113,9 +113,9 @@ Hdf5File Hdf5File::open_bytes(std::string_view bytes, const std::string& where) 
   return Hdf5File(std::move(state));
 }
 
-Hdf5File Hdf5File::create(const std::string& path) {
+Hdf5File Hdf5File::create(const std::string& path, const std::string& where) {
   auto state = std::make_shared<State>();
-  state->where = path;
+  state->where = where.empty() ? path : where;
   const Hdf5Call call;
   const Handle access = read_access();
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110);

@@ -39,8 +39,8 @@ class Hdf5File {
   /// The same from the bytes of a file; `where` stands for the path in messages.
   static Hdf5File open_bytes(std::string_view bytes, const std::string& where);
   /// A new file; one that is already there is replaced. Written in the format of HDF5 1.10, whose
-  /// metadata carry checksums.
-  static Hdf5File create(const std::string& path);
+  /// metadata carry checksums. `where` stands for the path in messages, if that is a temporary one.
+  static Hdf5File create(const std::string& path, const std::string& where = "");
   Hdf5File(Hdf5File&&) noexcept;
   Hdf5File& operator=(Hdf5File&&) noexcept;
   ~Hdf5File();

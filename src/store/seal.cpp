@@ -32,12 +32,12 @@ std::string_view digits_of(std::string_view seal) {
 
 }  // namespace
 
-void seal_file(const std::string& path) {
+void seal_file(const std::string& path, const std::string& where) {
   const std::string seal = std::string(kMark) + sha256_of_file(path) + '\n';
   std::ofstream file(path, std::ios::binary | std::ios::app);
   file.write(seal.data(), static_cast<std::streamsize>(seal.size()));
   file.close();
-  if (!file) fail(ErrorKind::resource, path, "cannot be written: ", std::strerror(errno));
+  if (!file) fail(ErrorKind::resource, where, "cannot be written: ", std::strerror(errno));
 }
 
 void check_seal(const std::string& path) {

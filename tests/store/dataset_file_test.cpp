@@ -169,7 +169,7 @@ TEST(DatasetFile, AFullDiskKeepsTheOldFileAndLeavesNothingElse) {
     const SmallDisk disk(static_cast<rlim_t>(limit));
     const Error error = error_of([&] { write_example(path, 70000); });
     EXPECT_EQ(error.kind(), ErrorKind::resource) << limit << ": " << error.what();
-    EXPECT_TRUE(says(error, path)) << error.what();
+    EXPECT_TRUE(says(error, "[" + path + "]")) << error.what();
   }
   EXPECT_EQ(read_text(path), before);
   EXPECT_EQ(entries(folder.path()), 1u);
@@ -179,7 +179,7 @@ TEST(DatasetFile, CannotBeWrittenWhereThereIsNoFolder) {
   const TemporaryFolder folder;
   const Error error = error_of([&] { write_example(folder.path("none/a.h5"), 1); });
   EXPECT_EQ(error.kind(), ErrorKind::resource);
-  EXPECT_TRUE(says(error, folder.path("none/a.h5")));
+  EXPECT_TRUE(says(error, "[" + folder.path("none/a.h5") + "]"));
 }
 
 TEST(DatasetFile, AMoleculeOfMoreThan65536AtomsIsRefusedByName) {
