@@ -1,6 +1,7 @@
 #include "nn/layers/layers.h"
 
 #include "nn/layers/gin.h"
+#include "nn/layers/molclr_gcn.h"
 #include "nn/table.h"
 
 namespace aufbau::nn {
@@ -21,6 +22,7 @@ LayerEntry entry(const char* name, const char* summary) {
 
 const std::vector<LayerEntry> kLayers = {
     entry<GinLayer>("gin", "sum of neighbours and edges, then a two-layer perceptron"),
+    entry<MolclrGcnLayer>("molclr-gcn", "the unnormalised GCN that MolCLR published weights for"),
 };
 
 const LayerEntry& layer_entry(const std::string& name) {
