@@ -76,12 +76,16 @@ std::string to_text(const Comparison& comparison) {
 std::string to_text(const BenchmarkSummary& summary) {
   std::string out = summary.what + " on " + summary.machine + '\n';
   std::vector<std::vector<std::string>> rows = {
-      {"measured", "figure", "ceiling", "of ceiling", "ceiling / figure", "ceiling is"}};
+      {"measured", "figure", "ceiling", "of ceiling", "time : ceiling's time"}};
   for (const auto& row : summary.rows)
     rows.push_back({row.name, fixed(row.figure, "%.0f ") + row.unit,
                     fixed(row.ceiling, "%.0f ") + row.unit, fixed(row.ratio, "%.3f"),
-                    fixed(row.ratio > 0 ? 1 / row.ratio : NAN, "%.3f"), row.ceiling_name});
-  return out + table(rows);
+                    fixed(row.ratio > 0 ? 1 / row.ratio : NAN, "%.3f")});
+  out += table(rows);
+  for (std::size_t i = 0; i < summary.rows.size(); ++i)
+    if (i == 0 || summary.rows[i].ceiling_name != summary.rows[i - 1].ceiling_name)
+      out += "ceiling: " + summary.rows[i].ceiling_name + '\n';
+  return out;
 }
 
 }  // namespace aufbau

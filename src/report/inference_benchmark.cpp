@@ -7,8 +7,8 @@
 namespace aufbau::report {
 namespace {
 
-BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& dataset,
-                     std::int64_t graph_count) {
+std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::Dataset& dataset,
+                                  std::int64_t graph_count) {
   const std::shared_ptr<nn::Encoder> encoder = benchmark_encoder(options, dataset);
   const train::Predictor predictor(encoder, {}, {}, {});
   std::vector<graphs::GraphView> views;
@@ -38,7 +38,7 @@ std::vector<BenchmarkRow> measure_inference(const BenchmarkOptions& options) {
   const data::Dataset dataset = benchmark_dataset(options);
   std::vector<BenchmarkRow> rows;
   for (const int batch_size : options.batch_sizes)
-    rows.push_back(measure(options, dataset, batch_size));
+    for (auto& row : measure(options, dataset, batch_size)) rows.push_back(std::move(row));
   return rows;
 }
 

@@ -74,13 +74,13 @@ std::vector<BenchmarkRow> measure_ingest(const BenchmarkOptions& options) {
   ingest.no_targets = true;
   ingest.force = true;
   const auto rows = static_cast<double>(smiles.size());
-  return {measure_in_turns(options, "text to dataset file", "rows/s",
-                           "RDKit alone: parse and sanitise", rows, [&] {
-                             Round round;
-                             round.work = seconds_of([&] { data::ingest(ingest); });
-                             round.ceiling = rows / molecules::rdkit_parse_rate(smiles);
-                             return round;
-                           })};
+  return measure_in_turns(options, "text to dataset file", "rows/s",
+                          "RDKit alone: parse and sanitise", rows, [&] {
+                            Round round;
+                            round.work = seconds_of([&] { data::ingest(ingest); });
+                            round.ceiling = rows / molecules::rdkit_parse_rate(smiles);
+                            return round;
+                          });
 }
 
 }  // namespace aufbau::report

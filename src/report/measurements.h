@@ -19,11 +19,12 @@ struct Round {
   double work = 0, ceiling = 0;
 };
 /// Rounds of work and ceiling in turns, after one that is not counted, until `seconds` have gone
-/// into the work (at least three): what disturbs the machine disturbs both. Medians of the rates of
-/// `amount` per round; the ratio is the median of each round's ratio.
-BenchmarkRow measure_in_turns(const BenchmarkOptions& options, const std::string& name,
-                              const std::string& unit, const std::string& ceiling_name,
-                              double amount, const std::function<Round()>& round);
+/// into the work (at least three): what disturbs the machine disturbs both. Two rows: medians of
+/// the rates of `amount` per round, with the median of each round's ratio; and the fastest round of
+/// each, which is what the least disturbed moments gave.
+std::vector<BenchmarkRow> measure_in_turns(const BenchmarkOptions& options, const std::string& name,
+                                           const std::string& unit, const std::string& ceiling_name,
+                                           double amount, const std::function<Round()>& round);
 
 /// Seconds that `work` takes.
 double seconds_of(const std::function<void()>& work);

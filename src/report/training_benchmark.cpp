@@ -46,8 +46,8 @@ std::vector<LayerProduct> products_of_epoch(const train::Stage& stage, std::uint
   return products;
 }
 
-BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& dataset,
-                     const std::string& name, int batch_size) {
+std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::Dataset& dataset,
+                                  const std::string& name, int batch_size) {
   const auto encoder = benchmark_encoder(options, dataset);
   const auto rows = first_rows(dataset, kStepsPerRound * batch_size);
   const auto objective = objectives::make_objective(
@@ -80,7 +80,8 @@ std::vector<BenchmarkRow> measure_training(const BenchmarkOptions& options) {
   std::vector<BenchmarkRow> rows;
   for (const auto& objective : options.objectives)
     for (const int batch_size : options.batch_sizes)
-      rows.push_back(measure(options, dataset, objective, batch_size));
+      for (auto& row : measure(options, dataset, objective, batch_size))
+        rows.push_back(std::move(row));
   return rows;
 }
 

@@ -66,8 +66,8 @@ TEST(ToText, ABenchmarkShowsFigureCeilingAndBothRatios) {
   BenchmarkSummary summary{"training", "a machine", {}};
   summary.rows = {{"step", "molecules/s", 400, 500, 0.8, "products"}};
   const std::string text = to_text(summary);
-  for (const char* part :
-       {"training on a machine", "400 molecules/s", "500 molecules/s", "0.800", "1.250"})
+  for (const char* part : {"training on a machine", "400 molecules/s", "500 molecules/s", "0.800",
+                           "1.250", "ceiling: products"})
     EXPECT_NE(text.find(part), std::string::npos) << text;
 }
 
