@@ -16,13 +16,23 @@ void CpuBackend::aggregate(const Tensor& x, const Tensor& edge_table, const RowM
 
 void CpuBackend::aggregate_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_x,
                                     Tensor& grad_table) {
-  if (grad_x) segment_sum(gradient, map.reverse_offset, map.reverse_row, grad_x);
-  if (!grad_table) return;
+  if (!grad_table) return segment_sum(gradient, map.reverse_offset, map.reverse_row, grad_x);
   with_values(gradient, [&]<class T>() {
-    sum_tables<T>(map.rows, grad_table, [&](std::int64_t begin, std::int64_t end, T* table) {
-      loops<T>().code_sums(read<T>(gradient), ids(map.offset), ids(map.code), begin, end,
-                           gradient.cols(), table);
-    });
+    const std::int64_t D = gradient.cols(), step = block_rows(D);
+    // Readers of a source stand near it in a batch of molecules, so that both sums find the same
+    // gradients in the cache.
+    sum_tables<T>(std::max(map.rows, map.sources), grad_table,
+                  [&](std::int64_t begin, std::int64_t end, T* table) {
+                    for (std::int64_t at = begin; at < end; at += step) {
+                      const std::int64_t stop = std::min(end, at + step);
+                      if (grad_x)
+                        loops<T>().sum_rows(read<T>(gradient), ids(map.reverse_offset),
+                                            ids(map.reverse_row), at, std::min(stop, map.sources),
+                                            D, write<T>(grad_x));
+                      loops<T>().code_sums(read<T>(gradient), ids(map.offset), ids(map.code), at,
+                                           std::min(stop, map.rows), D, table);
+                    }
+                  });
   });
 }
 

@@ -12,10 +12,9 @@ namespace {
 /// together; large enough to be near its best speed. What is left over at the end takes the general
 /// product.
 constexpr std::int64_t kProductRows = 208;
-/// Rows of one partial sum of a weight gradient: at most sixteen of them, whole blocks each.
+/// Rows of one partial sum of a weight gradient: eight equal ones of long products.
 std::int64_t partial_rows(std::int64_t rows) {
-  return std::max<std::int64_t>(2, (rows + 16 * kProductRows - 1) / (16 * kProductRows)) *
-         kProductRows;
+  return std::max<std::int64_t>(256, (rows + 127) / 128 * 16);
 }
 
 /// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
@@ -97,19 +96,19 @@ void weight_gradient(const T* gradient, const T* x, std::int64_t rows, std::int6
     else
       multiply_rows(gradient + begin * out, x + begin * in, sum, end - begin, out, in);
   });
-  T* total = write<T>(grad_weight);
   const std::int64_t lines = swapped ? in : out, width = swapped ? out : in;
-  parallel_blocks(lines, 32, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<T> line(static_cast<std::size_t>(width));
-    for (std::int64_t r = begin; r < end; ++r) {
-      std::fill(line.begin(), line.end(), T{0});
-      for (std::int64_t p = 0; p < partials; ++p)
-        loops<T>().add(line.data(), sums + p * size + r * width, line.data(), width);
-      if (swapped)
-        for (std::int64_t o = 0; o < width; ++o) total[o * in + r] = line[o];
-      else
-        std::copy(line.begin(), line.end(), total + r * width);
+  parallel_blocks(lines, 16, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t count = (end - begin) * width;
+    std::vector<T> sum(static_cast<std::size_t>(count));
+    for (std::int64_t p = 0; p < partials; ++p)
+      loops<T>().add(sum.data(), sums + p * size + begin * width, sum.data(), count);
+    T* total = write<T>(grad_weight);
+    if (!swapped) {
+      std::copy(sum.begin(), sum.end(), total + begin * width);
+      return;
     }
+    for (std::int64_t o = 0; o < width; ++o)
+      for (std::int64_t i = begin; i < end; ++i) total[o * in + i] = sum[(i - begin) * width + o];
   });
 }
 

@@ -109,11 +109,19 @@ void bias_relu(T* out, const T* bias, bool use_relu, Index rows, Index D) {
 template <class T>
 void mask_and_sum(T* gradient, const T* output, T* sum, Index rows, Index D) {
   for (Index r = 0; r < rows; ++r, gradient += D) {
-    if (output) {
+    if (output && sum) {
+#pragma omp simd
+      for (Index d = 0; d < D; ++d) {
+        const T g = output[d] > 0 ? gradient[d] : T{0};
+        gradient[d] = g;
+        sum[d] += g;
+      }
+    } else if (output) {
       relu_backward(gradient, output, gradient, D);
-      output += D;
+    } else {
+      add(sum, gradient, sum, D);
     }
-    if (sum) add(sum, gradient, sum, D);
+    if (output) output += D;
   }
 }
 

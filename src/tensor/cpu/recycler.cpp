@@ -1,5 +1,7 @@
 #include "tensor/cpu/recycler.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
@@ -14,7 +16,7 @@ namespace aufbau::cpu {
 
 namespace {
 
-constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kAlignment = 64, kHugePage = 2 << 20;
 // Under the address sanitizer every buffer goes back at once, so that a use after its end is seen.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kKeeps = false;
@@ -29,6 +31,13 @@ std::size_t size_class(std::size_t bytes) {
     return std::max<std::size_t>(1, (bytes + kAlignment - 1) / kAlignment) * kAlignment;
   const std::size_t step = std::bit_floor(bytes) / 8;
   return (bytes + step - 1) / step * step;
+}
+
+void* from_system(std::size_t size) {
+  if (size < kHugePage) return std::aligned_alloc(kAlignment, size);
+  void* data = std::aligned_alloc(kHugePage, (size + kHugePage - 1) / kHugePage * kHugePage);
+  if (data) madvise(data, size, MADV_HUGEPAGE);
+  return data;
 }
 
 class Recycler {
@@ -49,9 +58,9 @@ class Recycler {
         return data;
       }
     }
-    if (void* data = std::aligned_alloc(kAlignment, size)) return data;
+    if (void* data = from_system(size)) return data;
     give_back(0);
-    if (void* data = std::aligned_alloc(kAlignment, size)) return data;
+    if (void* data = from_system(size)) return data;
     const std::lock_guard lock(guard_);
     state_.live -= size;
     fail(ErrorKind::resource, "memory", "no ", bytes, " bytes left for a tensor (", state_.live,
@@ -67,7 +76,7 @@ class Recycler {
       kept_.push_back({data, size});
       by_size_[size].push_back(std::prev(kept_.end()));
       state_.kept += size;
-      limit = kKeeps ? state_.peak - std::min(state_.peak, state_.live) : 0;
+      limit = kKeeps ? state_.peak + state_.peak / 4 - state_.live : 0;
     }
     give_back(limit);
   }
