@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "core/text.h"
+#include "molecules/mol_block_check.h"
 #include "molecules/rdkit.h"
 
 namespace aufbau::molecules {
@@ -165,6 +166,7 @@ ParseResult parse_smiles(std::string_view smiles, const Limits& limits) {
 ParseResult parse_mol_block(std::string_view block, const Limits& limits) {
   if (trim(block).empty()) return Refusal{"empty", "no mol block"};
   if (block.find('\0') != block.npos) return Refusal{"bad-bytes", "NUL byte in the mol block"};
+  if (auto defect = bond_line_defect(block)) return Refusal{"syntax", std::move(*defect)};
   const std::string text(block);
   const QuietLogs quiet;
   const RdkitScope scope;

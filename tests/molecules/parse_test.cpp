@@ -177,6 +177,29 @@ TEST(ParseMolBlock, BondLimitIsTwiceTheAtomLimit) {
   EXPECT_EQ(refusal.reason, "15 bonds, at most 12 are read");
 }
 
+// RDKit loses memory over each of these, so they are found before it sees them.
+TEST(ParseMolBlock, DamagedBondLinesAreNamed) {
+  const std::string atoms =
+      "  2  2  0  0  0  0  0  0  0  0999 V2000\n"
+      "    0.0000    0.0000    0.0000 C   0  0\n"
+      "    1.0000    0.0000    0.0000 C   0  0\n"
+      "  1  2  1  0\n";
+  const std::pair<const char*, const char*> cases[] = {
+      {"  2  1  1  0\n", "bond line 2: the bond between atoms 2 and 1 is there already"},
+      {"  1  1  1  0\n", "bond line 2: a bond from atom 1 to itself"},
+      {"  1  3  1  0\n", "bond line 2: atoms 1 and 3 are not both among 1 to 2"},
+      {"  0  2  1  0\n", "bond line 2: atoms 0 and 2 are not both among 1 to 2"},
+      {"  1  x  1  0\n", "bond line 2: 'x' is not an integer"},
+      {"  1  2\n", "bond line 2: '' is not an integer"},
+      {"  2  1  1  ?\n", "bond line 2: '?' is not an integer"},
+  };
+  for (const auto& [line, reason] : cases) {
+    const Refusal refusal = refused(parse_mol_block(block(atoms + line)));
+    EXPECT_EQ(refusal.code, "syntax") << line;
+    EXPECT_EQ(refusal.reason, reason);
+  }
+}
+
 TEST(ParseMolBlock, CrossedDoubleBondsAreUnspecifiedAsInASmiles) {
   const std::string text = block(
       "  4  3  0  0  0  0  0  0  0  0999 V2000\n"

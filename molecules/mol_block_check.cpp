@@ -1,0 +1,59 @@
+#include "molecules/mol_block_check.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/text.h"
+
+namespace aufbau::molecules {
+
+namespace {
+
+constexpr std::size_t kWidth = 3;  // of every field of a counts or bond line
+
+std::string_view next_line(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find('\n'), rest.size());
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return line;
+}
+
+std::string_view field(std::string_view line, std::size_t begin) {
+  return begin < line.size() ? trim(line.substr(begin, kWidth)) : std::string_view();
+}
+
+}  // namespace
+
+std::optional<std::string> bond_line_defect(std::string_view mol_block) {
+  for (int header = 0; header < 3; ++header) next_line(mol_block);
+  const std::string_view counts = next_line(mol_block);
+  const auto atoms = parse_integer(field(counts, 0)), bonds = parse_integer(field(counts, kWidth));
+  if (!atoms || !bonds || counts.find("V3000") != counts.npos) return std::nullopt;
+  for (long long i = 0; i < *atoms && !mol_block.empty(); ++i) next_line(mol_block);
+
+  constexpr std::size_t kFields[] = {0, 3,  6,
+                                     9, 15, 18};  // atoms, type; stereo, topology, reaction
+  std::set<std::pair<long long, long long>> known;
+  for (long long i = 1; i <= *bonds && !mol_block.empty(); ++i) {
+    const std::string_view line = next_line(mol_block);
+    const std::string where = "bond line " + std::to_string(i);
+    for (const std::size_t begin : kFields) {
+      const std::string_view text = field(line, begin);
+      const bool may_lack = begin > kFields[2];
+      if (!(may_lack && text.empty()) && !parse_integer(text))
+        return where + ": '" + std::string(text) + "' is not an integer";
+    }
+    const long long from = *parse_integer(field(line, 0)), to = *parse_integer(field(line, kWidth));
+    if (std::min(from, to) < 1 || std::max(from, to) > *atoms)
+      return where + ": atoms " + std::to_string(from) + " and " + std::to_string(to) +
+             " are not both among 1 to " + std::to_string(*atoms);
+    if (from == to) return where + ": a bond from atom " + std::to_string(from) + " to itself";
+    if (!known.insert(std::minmax(from, to)).second)
+      return where + ": the bond between atoms " + std::to_string(from) + " and " +
+             std::to_string(to) + " is there already";
+  }
+  return std::nullopt;
+}
+
+}  // namespace aufbau::molecules
