@@ -1,6 +1,8 @@
 #include "train/baseline.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <variant>
 
@@ -18,113 +20,120 @@ constexpr int kRadius = 2, kBits = 2048;
 constexpr std::int64_t kIntercept = kBits;  ///< a column that every molecule has
 constexpr std::int64_t kColumns = kBits + 1;
 constexpr double kMiddlePenalty = 3;
+constexpr std::size_t kPenalties = std::size(kBaselinePenalties);
 
-/// Set columns of each row as a RowMap over the weight table: the sparse matrix product is a
-/// segment sum.
-RowMap fingerprint_rows(const data::Dataset& dataset, std::span<const std::int64_t> rows) {
-  std::vector<std::vector<std::int32_t>> bits(rows.size());
+/// Columns that a molecule has, ascending; the intercept is the last.
+using Columns = std::vector<std::int32_t>;
+
+std::vector<Columns> fingerprints(const data::Dataset& dataset,
+                                  std::span<const std::int64_t> rows) {
+  // The dataset's molecules have passed the limits of ingestion, whatever those were.
+  const molecules::Limits no_limits{std::numeric_limits<std::int64_t>::max(),
+                                    std::numeric_limits<std::int32_t>::max()};
+  std::vector<Columns> columns(rows.size());
   parallel_blocks(
       static_cast<std::int64_t>(rows.size()), 64, [&](std::int64_t begin, std::int64_t end) {
-        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-          const auto row = static_cast<std::size_t>(rows[i]);
-          const auto parsed = molecules::parse_smiles(
-              dataset.molecules().smiles[row],
-              {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int32_t>::max()});
+        for (std::int64_t i = begin; i < end; ++i) {
+          const auto at = static_cast<std::size_t>(i);
+          const auto row = static_cast<std::size_t>(rows[at]);
+          const auto parsed = molecules::parse_smiles(dataset.molecules().smiles[row], no_limits);
           if (const auto* molecule = std::get_if<molecules::Molecule>(&parsed))
-            bits[i] = molecules::morgan_bits(*molecule, kRadius, kBits);
+            columns[at] = molecules::morgan_bits(*molecule, kRadius, kBits);
+          columns[at].push_back(static_cast<std::int32_t>(kIntercept));
         }
       });
-  std::vector<std::int32_t> offset = {0}, source;
-  for (const auto& row : bits) {
-    source.insert(source.end(), row.begin(), row.end());
-    source.push_back(static_cast<std::int32_t>(kIntercept));
-    offset.push_back(static_cast<std::int32_t>(source.size()));
-  }
-  return make_row_map(kColumns, offset, source);
+  return columns;
 }
 
-/// Training part as the engine wants it.
+/// One task on the molecules that have a label for it. With the fingerprints as a RowMap over the
+/// table of weights, the sparse matrix product is a segment sum.
 struct LinearProblem {
   RowMap rows;
-  Tensor targets, mask;  ///< f64 [N, tasks]; scaled; 0 where missing
-  double label_count = 0;
-  std::int64_t tasks = 1;
+  Tensor targets;  ///< f64 [labels, 1], scaled
   bool classification = true;
 };
 
-LinearProblem make_problem(const data::Dataset& dataset, const Tasks& tasks,
-                           const nn::TargetScaler& scaler, std::span<const std::int64_t> rows) {
-  LinearProblem problem;
-  problem.rows = fingerprint_rows(dataset, rows);
-  problem.tasks = static_cast<std::int64_t>(tasks.count());
-  problem.classification = tasks.is_classification();
-  const std::vector<float> labels = labels_of(dataset, tasks, rows);
-  std::vector<double> targets(labels.size()), mask(labels.size());
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (std::isnan(labels[i])) continue;
-    const std::size_t t = i % tasks.count();
-    targets[i] = (labels[i] - scaler.mean[t]) / scaler.deviation[t];
-    mask[i] = 1;
-    ++problem.label_count;
+LinearProblem make_problem(const std::vector<Columns>& molecules, const std::vector<float>& labels,
+                           const Tasks& tasks, const nn::TargetScaler& scaler, std::size_t task) {
+  std::vector<std::int32_t> offset = {0}, source;
+  std::vector<double> targets;
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    const float label = labels[i * tasks.count() + task];
+    if (std::isnan(label)) continue;
+    source.insert(source.end(), molecules[i].begin(), molecules[i].end());
+    offset.push_back(static_cast<std::int32_t>(source.size()));
+    targets.push_back((label - scaler.mean[task]) / scaler.deviation[task]);
   }
-  const Shape shape = {static_cast<std::int64_t>(rows.size()), problem.tasks};
-  problem.targets = Tensor::from(std::span<const double>(targets), shape);
-  problem.mask = Tensor::from(std::span<const double>(mask), shape);
-  return problem;
+  const Shape shape = {static_cast<std::int64_t>(targets.size()), 1};
+  return {make_row_map(kColumns, offset, source),
+          Tensor::from(std::span<const double>(targets), shape), tasks.is_classification()};
 }
 
-/// Weights [kColumns, tasks], row-major, by L-BFGS on the engine's losses and gradients. The tasks
-/// share nothing but the penalty, so solving them together is solving each.
+/// Weights [kColumns] by L-BFGS on the engine's losses and gradients.
 std::vector<double> fit(const LinearProblem& problem, double penalty, std::vector<double> start) {
-  const std::size_t penalised = static_cast<std::size_t>(kBits * problem.tasks);
-  const auto objective = [&](const std::vector<double>& x, std::vector<double>& gradient) {
-    Tensor weights = Tensor::from(std::span<const double>(x), {kColumns, problem.tasks});
+  // Half a squared error per label, so that ridge and logistic penalties mean the same.
+  const double factor =
+      static_cast<double>(problem.targets.rows()) * (problem.classification ? 1.0 : 0.5);
+  const SmoothFunction objective = [&](const std::vector<double>& x,
+                                       std::vector<double>& gradient) {
+    Tensor weights = Tensor::from(std::span<const double>(x), {kColumns, 1});
     weights.set_requires_grad(true);
     const Tensor outputs = ops::segment_sum(weights, problem.rows);
     const Tensor mean_loss = problem.classification
-                                 ? ops::bce_with_logits(outputs, problem.targets, problem.mask)
-                                 : ops::mean_squared_error(outputs, problem.targets, problem.mask);
-    // Half a squared error per label, so that ridge and logistic penalties mean the same.
-    const Tensor loss =
-        ops::scale(mean_loss, problem.label_count * (problem.classification ? 1.0 : 0.5));
-    const double data_loss = loss.item();
+                                 ? ops::bce_with_logits(outputs, problem.targets)
+                                 : ops::mean_squared_error(outputs, problem.targets);
+    const Tensor loss = ops::scale(mean_loss, factor);
+    double value = loss.item();
     backward(loss);
     gradient = weights.grad().to_doubles();
-    double squares = 0;
-    for (std::size_t i = 0; i < penalised; ++i) {
-      squares += x[i] * x[i];
+    for (std::size_t i = 0; i < static_cast<std::size_t>(kBits); ++i) {
+      value += 0.5 * penalty * x[i] * x[i];
       gradient[i] += penalty * x[i];
     }
-    return data_loss + 0.5 * penalty * squares;
+    return value;
   };
   return minimise(objective, std::move(start));
 }
 
-/// Scores of weights on a part of the split, in original units.
-class Part {
- public:
-  Part(const data::Dataset& dataset, const Tasks& tasks, const nn::TargetScaler& scaler,
-       const std::vector<std::int64_t>& rows)
-      : rows_(fingerprint_rows(dataset, rows)), scaler_(scaler), tasks_(tasks.count()) {
-    const std::vector<float> labels = labels_of(dataset, tasks, rows);
-    labels_.assign(labels.begin(), labels.end());
-  }
-  TaskScores score(const MetricEntry& metric, const std::vector<double>& weights) const {
-    const NoGrad no_grad;
-    const Tensor table = Tensor::from(std::span<const double>(weights),
-                                      {kColumns, static_cast<std::int64_t>(tasks_)});
-    std::vector<double> outputs = ops::segment_sum(table, rows_).to_doubles();
-    for (std::size_t i = 0; i < outputs.size(); ++i)
-      outputs[i] = scaler_.mean[i % tasks_] + scaler_.deviation[i % tasks_] * outputs[i];
-    return score_tasks(metric, labels_, outputs, tasks_);
-  }
+/// Weights of every task for one penalty, task by task: [tasks][kColumns].
+using TaskWeights = std::vector<std::vector<double>>;
 
- private:
-  RowMap rows_;
-  const nn::TargetScaler& scaler_;
-  std::size_t tasks_;
-  std::vector<double> labels_;
-};
+/// One entry per penalty. Tasks are independent problems, each solved from the strong to the weak
+/// penalties, starting where the one before ended.
+std::vector<TaskWeights> fit_all(const std::vector<Columns>& molecules,
+                                 const std::vector<float>& labels, const Tasks& tasks,
+                                 const nn::TargetScaler& scaler) {
+  std::vector<TaskWeights> all(kPenalties, TaskWeights(tasks.count()));
+  parallel_blocks(
+      static_cast<std::int64_t>(tasks.count()), 1, [&](std::int64_t begin, std::int64_t) {
+        const auto task = static_cast<std::size_t>(begin);
+        const LinearProblem problem = make_problem(molecules, labels, tasks, scaler, task);
+        std::vector<double> weights(static_cast<std::size_t>(kColumns));
+        for (std::size_t p = 0; p < kPenalties; ++p) {
+          if (problem.targets.rows() > 0)
+            weights = fit(problem, kBaselinePenalties[p], std::move(weights));
+          all[p][task] = weights;
+        }
+      });
+  return all;
+}
+
+/// Scores of weights on molecules, in the units of their labels.
+TaskScores score(const std::vector<Columns>& molecules, const std::vector<float>& labels,
+                 const TaskWeights& weights, const nn::TargetScaler& scaler,
+                 const MetricEntry& metric) {
+  std::vector<double> outputs;
+  outputs.reserve(labels.size());
+  for (const Columns& columns : molecules)
+    for (std::size_t t = 0; t < weights.size(); ++t) {
+      double output = 0;
+      for (const std::int32_t column : columns)
+        output += weights[t][static_cast<std::size_t>(column)];
+      outputs.push_back(scaler.mean[t] + scaler.deviation[t] * output);
+    }
+  const std::vector<double> known(labels.begin(), labels.end());
+  return score_tasks(metric, known, outputs, weights.size());
+}
 
 }  // namespace
 
@@ -134,26 +143,27 @@ BaselineResult fingerprint_baseline(const data::Dataset& dataset, const Tasks& t
     fail(ErrorKind::mismatch, "baseline", dataset.path(),
          " holds no molecules, so there are no fingerprints");
   const nn::TargetScaler scaler = target_scaler(dataset, tasks, split.train);
-  const LinearProblem problem = make_problem(dataset, tasks, scaler, split.train);
-  const Part valid(dataset, tasks, scaler, split.valid), test(dataset, tasks, scaler, split.test);
+  const std::vector<TaskWeights> weights = fit_all(
+      fingerprints(dataset, split.train), labels_of(dataset, tasks, split.train), tasks, scaler);
+  const std::vector<Columns> valid = fingerprints(dataset, split.valid);
+  const std::vector<float> valid_labels = labels_of(dataset, tasks, split.valid);
 
   BaselineResult result;
   result.name = tasks.is_classification() ? "ecfp4-logistic" : "ecfp4-ridge";
   result.valid.mean = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> weights(static_cast<std::size_t>(kColumns * problem.tasks));
-  std::vector<double> chosen;
-  for (const double penalty :
-       kBaselinePenalties) {  // from strong to weak, each starting where the last ended
-    weights = fit(problem, penalty, std::move(weights));
-    const TaskScores scores = valid.score(metric, weights);
-    const bool fallback = penalty == kMiddlePenalty && std::isnan(result.valid.mean);
-    if (!is_better(metric, scores.mean, result.valid.mean) && !fallback) continue;
-    result.penalty = penalty;
+  std::size_t chosen = static_cast<std::size_t>(
+      std::find(std::begin(kBaselinePenalties), std::end(kBaselinePenalties), kMiddlePenalty) -
+      std::begin(kBaselinePenalties));
+  for (std::size_t p = 0; p < kPenalties; ++p) {
+    const TaskScores scores = score(valid, valid_labels, weights[p], scaler, metric);
+    if (!is_better(metric, scores.mean, result.valid.mean)) continue;
     result.valid = scores;
-    chosen = weights;
+    chosen = p;
   }
+  result.penalty = kBaselinePenalties[chosen];
   result.valid_defined = !std::isnan(result.valid.mean);
-  result.test = test.score(metric, chosen);
+  result.test = score(fingerprints(dataset, split.test), labels_of(dataset, tasks, split.test),
+                      weights[chosen], scaler, metric);
   return result;
 }
 
