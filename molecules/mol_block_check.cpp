@@ -23,13 +23,20 @@ std::string_view field(std::string_view line, std::size_t begin) {
   return begin < line.size() ? trim(line.substr(begin, kWidth)) : std::string_view();
 }
 
+// Digits only: RDKit takes a sign for an error in some fields.
+std::optional<long long> number(std::string_view text) {
+  if (text.find_first_not_of("0123456789") != text.npos) return std::nullopt;
+  return parse_integer(text);
+}
+
 }  // namespace
 
-std::optional<std::string> bond_line_defect(std::string_view mol_block) {
+std::optional<std::string> mol_block_defect(std::string_view mol_block) {
   for (int header = 0; header < 3; ++header) next_line(mol_block);
   const std::string_view counts = next_line(mol_block);
-  const auto atoms = parse_integer(field(counts, 0)), bonds = parse_integer(field(counts, kWidth));
-  if (!atoms || !bonds || counts.find("V3000") != counts.npos) return std::nullopt;
+  if (counts.find("V3000") != counts.npos) return std::nullopt;
+  const auto atoms = number(field(counts, 0)), bonds = number(field(counts, kWidth));
+  if (!atoms || !bonds) return "the counts line does not say how many atoms and bonds there are";
   for (long long i = 0; i < *atoms && !mol_block.empty(); ++i) next_line(mol_block);
 
   constexpr std::size_t kFields[] = {0, 3,  6,
@@ -41,10 +48,10 @@ std::optional<std::string> bond_line_defect(std::string_view mol_block) {
     for (const std::size_t begin : kFields) {
       const std::string_view text = field(line, begin);
       const bool may_lack = begin > kFields[2];
-      if (!(may_lack && text.empty()) && !parse_integer(text))
-        return where + ": '" + std::string(text) + "' is not an integer";
+      if (!(may_lack && text.empty()) && !number(text))
+        return where + ": '" + std::string(text) + "' is not a number";
     }
-    const long long from = *parse_integer(field(line, 0)), to = *parse_integer(field(line, kWidth));
+    const long long from = *number(field(line, 0)), to = *number(field(line, kWidth));
     if (std::min(from, to) < 1 || std::max(from, to) > *atoms)
       return where + ": atoms " + std::to_string(from) + " and " + std::to_string(to) +
              " are not both among 1 to " + std::to_string(*atoms);

@@ -166,7 +166,7 @@ ParseResult parse_smiles(std::string_view smiles, const Limits& limits) {
 ParseResult parse_mol_block(std::string_view block, const Limits& limits) {
   if (trim(block).empty()) return Refusal{"empty", "no mol block"};
   if (block.find('\0') != block.npos) return Refusal{"bad-bytes", "NUL byte in the mol block"};
-  if (auto defect = bond_line_defect(block)) return Refusal{"syntax", std::move(*defect)};
+  if (auto defect = mol_block_defect(block)) return Refusal{"syntax", std::move(*defect)};
   const std::string text(block);
   const QuietLogs quiet;
   const RdkitScope scope;

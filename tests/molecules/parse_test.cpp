@@ -189,15 +189,22 @@ TEST(ParseMolBlock, DamagedBondLinesAreNamed) {
       {"  1  1  1  0\n", "bond line 2: a bond from atom 1 to itself"},
       {"  1  3  1  0\n", "bond line 2: atoms 1 and 3 are not both among 1 to 2"},
       {"  0  2  1  0\n", "bond line 2: atoms 0 and 2 are not both among 1 to 2"},
-      {"  1  x  1  0\n", "bond line 2: 'x' is not an integer"},
-      {"  1  2\n", "bond line 2: '' is not an integer"},
-      {"  2  1  1  ?\n", "bond line 2: '?' is not an integer"},
+      {"  1  x  1  0\n", "bond line 2: 'x' is not a number"},
+      {" +1  2  1  0\n", "bond line 2: '+1' is not a number"},
+      {"  1  2\n", "bond line 2: '' is not a number"},
+      {"  2  1  1  ?\n", "bond line 2: '?' is not a number"},
   };
   for (const auto& [line, reason] : cases) {
     const Refusal refusal = refused(parse_mol_block(block(atoms + line)));
     EXPECT_EQ(refusal.code, "syntax") << line;
     EXPECT_EQ(refusal.reason, reason);
   }
+}
+
+TEST(ParseMolBlock, UnreadableCountsAreNamed) {
+  for (const char* counts : {"  x  2\n", "    3 2  1\n", "\n", "  1\n"})
+    EXPECT_EQ(refused(parse_mol_block(block(counts))).reason,
+              "the counts line does not say how many atoms and bonds there are");
 }
 
 TEST(ParseMolBlock, CrossedDoubleBondsAreUnspecifiedAsInASmiles) {
