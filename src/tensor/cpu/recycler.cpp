@@ -44,27 +44,19 @@ class Recycler {
  public:
   void* allocate(std::size_t bytes) {
     const std::size_t size = size_class(bytes);
-    {
-      const std::lock_guard lock(guard_);
-      state_.live += size;
-      state_.peak = std::max(state_.peak, state_.live);
-      auto& free = by_size_[size];
-      if (!free.empty()) {
-        const auto last = free.back();
-        free.pop_back();
-        void* data = last->data;
-        state_.kept -= size;
-        kept_.erase(last);
-        return data;
-      }
+    void* data = take(size);
+    if (!data) data = from_system(size);
+    if (!data) {
+      give_back(0);
+      data = from_system(size);
     }
-    if (void* data = from_system(size)) return data;
-    give_back(0);
-    if (void* data = from_system(size)) return data;
     const std::lock_guard lock(guard_);
-    state_.live -= size;
-    fail(ErrorKind::resource, "memory", "no ", bytes, " bytes left for a tensor (", state_.live,
-         " in use); use a smaller batch or model");
+    if (!data)
+      fail(ErrorKind::resource, "memory", "no ", bytes, " bytes left for a tensor (", state_.live,
+           " in use); use a smaller batch or model");
+    state_.live += size;
+    state_.peak = std::max(state_.peak, state_.live);
+    return data;
   }
 
   void release(void* data, std::size_t bytes) noexcept {
@@ -91,6 +83,19 @@ class Recycler {
     void* data;
     std::size_t size;
   };
+
+  /// The buffer of this size that came back last, or null.
+  void* take(std::size_t size) {
+    const std::lock_guard lock(guard_);
+    auto& same_size = by_size_[size];
+    if (same_size.empty()) return nullptr;
+    const auto last = same_size.back();
+    void* data = last->data;
+    same_size.pop_back();
+    kept_.erase(last);
+    state_.kept -= size;
+    return data;
+  }
 
   /// Frees what has been unused longest until at most `limit` bytes are kept.
   void give_back(std::size_t limit) {
