@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -24,19 +23,6 @@ bool is_node_level(const std::string& level) {
   if (std::find(known.begin(), known.end(), level) == known.end())
     fail_unknown_name(kWhere, "level", level, known);
   return level == "node";
-}
-
-/// One vector per row, NaN where there is none.
-std::vector<float> spread(std::span<const InputRow> rows, std::span<const float> vectors,
-                          std::size_t width) {
-  std::vector<float> all(rows.size() * width, std::numeric_limits<float>::quiet_NaN());
-  std::size_t next = 0;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    if (!rows[r].ok()) continue;
-    const auto vector = vectors.subspan(width * next++, width);
-    std::copy(vector.begin(), vector.end(), all.begin() + static_cast<std::ptrdiff_t>(r * width));
-  }
-  return all;
 }
 
 std::vector<std::int64_t> node_counts(std::span<const InputRow> rows) {
@@ -71,7 +57,8 @@ ApplySummary embed_rows(const EmbedOptions& options) {
     if (node_level) {
       sink->append(chunk, predictor.embed_nodes(graphs), node_counts(chunk));
     } else {
-      sink->append(chunk, spread(chunk, predictor.embed(graphs, options.pooling), width), {});
+      sink->append(chunk, spread_answers(chunk, predictor.embed(graphs, options.pooling), width),
+                   {});
     }
     count(chunk, summary);
     meter.update(kWhere, static_cast<double>(summary.rows));

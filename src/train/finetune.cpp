@@ -144,6 +144,10 @@ void summarise(FinetuneRecord& record) {
   summary.fresh = record.seeds.front().fresh;
 }
 
+std::string seed_folder(const RunDirectory& directory, std::uint64_t seed) {
+  return directory.file("seed-" + std::to_string(seed));
+}
+
 FinetuneSummary run_all(const FinetuneOptions& given) {
   check(given);
   FinetuneOptions options = given;
@@ -187,8 +191,13 @@ FinetuneSummary run_all(const FinetuneOptions& given) {
                 options.log);
   log_unscorable(directory, setup);
 
+  const auto finished =
+      std::count_if(options.seeds.begin(), options.seeds.end(), [&](std::uint64_t seed) {
+        return std::filesystem::exists(seed_folder(directory, seed) + "/summary.json");
+      });
   ProgressMeter meter(options.progress, "epochs",
-                      static_cast<double>(options.seeds.size()) * options.epochs);
+                      static_cast<double>(options.seeds.size()) * options.epochs,
+                      static_cast<double>(finished) * options.epochs);
   FinetuneRecord record;
   for (std::size_t i = 0; i < options.seeds.size(); ++i) {
     const double before = static_cast<double>(i) * options.epochs;
@@ -200,8 +209,8 @@ FinetuneSummary run_all(const FinetuneOptions& given) {
         meter.update(label, before + epochs_done, note);
       }
     };
-    const std::string folder = directory.file("seed-" + std::to_string(options.seeds[i]));
-    record.seeds.push_back(finetune_seed(setup, options.seeds[i], folder));
+    record.seeds.push_back(
+        finetune_seed(setup, options.seeds[i], seed_folder(directory, options.seeds[i])));
     if (i == 0) log_tensors(directory, setup, record.seeds.back());
   }
   record.task_names = tasks.names;
@@ -216,9 +225,9 @@ FinetuneSummary run_all(const FinetuneOptions& given) {
   record.summary.metric = metric.name;
   record.summary.run = directory.path();
   record.summary.model = directory.file("model.safetensors");
-  store::write_file(record.summary.model,
-                    store::read_file(directory.file("seed-" + std::to_string(options.seeds[best]) +
-                                                    "/model.safetensors")));
+  store::write_file(
+      record.summary.model,
+      store::read_file(seed_folder(directory, options.seeds[best]) + "/model.safetensors"));
   record.summary.seconds = meter.seconds();
   directory.log("finished: " + record.summary.model + " is that of seed " +
                     std::to_string(options.seeds[best]),

@@ -66,7 +66,6 @@ void InputRows::read_text(const std::function<void(InputRow&&)>& take) {
   options.standardize = standardize_;
   options.table = table_;
   options.scaffolds = false;
-  options.keep_raw = true;
   molecules::Decisions decisions;
   data::for_each_row(*reader_, options, decisions, [&](data::IngestedRow& row) {
     InputRow out;

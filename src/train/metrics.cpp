@@ -141,7 +141,9 @@ TaskScores score(const MetricEntry& metric, std::span<const T> labels,
       known.push_back(static_cast<double>(labels[i]));
       predicted.push_back(static_cast<double>(predictions[i]));
     }
-    const bool scored = !known.empty() && !(metric.classification && is_constant(known));
+    const bool scored = !known.empty() && !(metric.classification && is_constant(known)) &&
+                        std::none_of(predicted.begin(), predicted.end(),
+                                     [](double value) { return std::isnan(value); });
     const double value = scored ? metric.score(known, predicted) : kNaN;
     scores.per_task.push_back(value);
     if (std::isnan(value)) continue;

@@ -31,6 +31,7 @@ struct TaskScores {
 };
 /// A classification task without a label of each class is not scored (its average precision could
 /// be, but Hu et al. 2020 leave such tasks out of every average).
+/// A task with a NaN among its predictions is not scored either.
 TaskScores score_tasks(const MetricEntry& metric, std::span<const float> labels,
                        std::span<const float> predictions, std::size_t tasks);
 TaskScores score_tasks(const MetricEntry& metric, std::span<const double> labels,

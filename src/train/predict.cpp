@@ -57,15 +57,14 @@ ApplySummary predict_rows(const PredictOptions& options) {
   ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
   rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
     stop_if_asked(kWhere, options, summary.rows);
-    const std::vector<double> answers = predictor.predict(graphs_of(chunk));
-    std::size_t next = 0;
+    const std::vector<double> answers =
+        spread_answers(chunk, predictor.predict(graphs_of(chunk)), tasks);
     text.clear();
-    for (const InputRow& row : chunk) {
-      text += row.cells;
+    for (std::size_t r = 0; r < chunk.size(); ++r) {
+      text += chunk[r].cells;
       for (std::size_t t = 0; t < tasks; ++t)
-        text += separator + (row.ok() ? csv_number(answers[next * tasks + t]) : "");
-      text += separator + csv_field(error_text(row), rows.separator()) + '\n';
-      if (row.ok()) ++next;
+        text += separator + csv_number(answers[r * tasks + t]);
+      text += separator + csv_field(error_text(chunk[r]), rows.separator()) + '\n';
     }
     output.write(text);
     count(chunk, summary);

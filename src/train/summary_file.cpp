@@ -217,11 +217,12 @@ FinetuneRecord read_finetune_record(const std::string& path) {
     record.seeds.push_back(seed_of(seed, path));
     summary.seeds.push_back(record.seeds.back().scores);
   }
-  if (!record.seeds.empty()) {
-    summary.loaded = record.seeds.front().loaded;
-    summary.skipped = record.seeds.front().skipped;
-    summary.fresh = record.seeds.front().fresh;
-  }
+  if (record.seeds.empty() || record.task_names.empty() ||
+      record.task_types.size() != record.task_names.size())
+    object.complain("expected at least one seed, and one type for each of at least one task");
+  summary.loaded = record.seeds.front().loaded;
+  summary.skipped = record.seeds.front().skipped;
+  summary.fresh = record.seeds.front().fresh;
   return record;
 }
 

@@ -71,6 +71,14 @@ TEST(TaskScores, TheMeanOfNothingIsNotDefined) {
                              .mean));
 }
 
+TEST(TaskScores, APredictionThatIsNotANumberIsNotScored) {
+  const std::vector<double> labels = {0, 1, 0, 1}, predictions = {0.1, kNaN, 0.3, 0.4};
+  for (const char* name : {"roc-auc", "pr-auc"})
+    EXPECT_TRUE(std::isnan(score_tasks(metric_by_name(name), std::span<const double>(labels),
+                                       std::span<const double>(predictions), 1)
+                               .mean));
+}
+
 TEST(IsBetter, FollowsTheDirectionAndPutsNaNLast) {
   const MetricEntry &auc = metric_by_name("roc-auc"), &rmse = metric_by_name("rmse");
   EXPECT_TRUE(is_better(auc, 0.8, 0.7));

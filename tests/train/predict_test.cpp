@@ -4,11 +4,13 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <thread>
 
 #include "core/parallel.h"
 #include "core/text.h"
 #include "data/dataset.h"
+#include "nn/model_file.h"
 #include "testing/errors.h"
 #include "testing/files.h"
 #include "testing/near.h"
@@ -193,6 +195,21 @@ TEST_F(Apply, AnOutputIsNeitherOverwrittenNorLeftHalfWritten) {
   EXPECT_EQ(error_of([&] { train::predict(options); }).kind(), ErrorKind::interrupted);
   EXPECT_EQ(read_text(folder_.path("out.csv")), "mine");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 2);
+}
+
+TEST_F(Apply, AnAnswerThatIsNotFiniteIsARowWithAReason) {
+  nn::ModelFile broken = nn::read_model(model());
+  for (store::NamedTensor& tensor : broken.tensors)
+    if (tensor.name == "graph_pred_linear.bias")
+      tensor.tensor.mutable_values<float>()[0] = std::numeric_limits<float>::quiet_NaN();
+  nn::write_model(folder_.path("broken.safetensors"), broken);
+  PredictOptions options;
+  options.input = folder_.write("in.smi", "CCO\nC1CC\n");
+  options.model = folder_.path("broken.safetensors");
+  options.output = folder_.path("out.csv");
+  const ApplySummary summary = train::predict(options);
+  EXPECT_EQ(summary.refused, 2);
+  EXPECT_EQ(predicted()[1].rfind("CCO,,,,non-finite: ", 0), 0u) << predicted()[1];
 }
 
 TEST_F(Apply, AnEncoderAloneEmbedsButDoesNotPredict) {
