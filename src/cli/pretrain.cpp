@@ -5,14 +5,6 @@
 #include "cli/values.h"
 
 namespace aufbau::cli {
-namespace {
-
-const std::vector<NameEntry> kContextModes = {
-    {"cbow", "the substructure against the pooled context"},
-    {"skipgram", "the substructure against every atom of the context's overlap"}};
-
-}  // namespace
-
 void run_pretrain(const std::vector<std::string>& arguments) {
   PretrainOptions options;
   Talk talk;
@@ -34,7 +26,8 @@ void run_pretrain(const std::vector<std::string>& arguments) {
   set.number("--mask-rate", options.mask_rate, {0, 1}, "share of the atoms that is hidden");
   set.flag("--mask-bonds", options.mask_bonds,
            "hide and predict the bonds of hidden atoms as well");
-  set.choice("--context-mode", options.context_mode, kContextModes, "what is matched");
+  set.text("--context-mode", options.context_mode, "NAME",
+           "cbow: against the pooled context; skipgram: against every atom of its overlap");
   set.choice("--context-pooling", options.context_pooling, names(NameTable::poolings),
              "of the overlap");
   set.integer("--context-size", options.context_size, {1, 100},

@@ -1,4 +1,7 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -98,6 +101,24 @@ TEST_F(Interruption, ResumingWithOtherOptionsEndsWithCodeSix) {
   const auto result = run_program(other);
   EXPECT_EQ(result.exit_code, 6) << result.err;
   EXPECT_NE(result.err.find("mask-rate"), std::string::npos) << result.err;
+}
+
+TEST(Signals, ASecondOneEndsTheProgramAtOnce) {
+  // The program waits for a pipe that stays silent, so it cannot come to a clean stop.
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const TemporaryFolder folder;
+    const auto pipe = folder.path("silent.smi");
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    Program program({"ingest", pipe, "-o", folder.path("x.h5")});
+    int writer = -1;
+    ASSERT_TRUE(program.wait_until(
+        [&] { return (writer = open(pipe.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; }));
+    program.send(signal);
+    EXPECT_FALSE(program.has_ended_within(0.3));
+    program.send(signal);
+    EXPECT_EQ(program.wait().exit_code, 128 + signal);
+    close(writer);
+  }
 }
 
 }  // namespace

@@ -77,6 +77,13 @@ bool Program::wait_until(const std::function<bool()>& condition) {
   return true;
 }
 
+bool Program::has_ended_within(double seconds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  while (!has_ended() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  return ended_;
+}
+
 ProgramResult Program::wait() {
   if (!ended_) waitpid(pid_, &status_, 0);
   ended_ = true;

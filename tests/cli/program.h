@@ -26,6 +26,7 @@ class Program {
   /// Waits until `condition` holds, or the program has ended, or 60 s have passed; true in the
   /// first case.
   bool wait_until(const std::function<bool()>& condition);
+  bool has_ended_within(double seconds);
   ProgramResult wait();
 
  private:
