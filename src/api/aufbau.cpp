@@ -23,7 +23,7 @@ FinetuneSummary finetune(const FinetuneOptions& options) {
 
 Comparison compare(const CompareOptions& options) {
   return api::guarded("compare", options, [&] {
-    const Comparison comparison = train::compare(options);
+    Comparison comparison = train::compare(options);
     if (!options.output.empty()) store::write_file(options.output, to_json(comparison) + "\n");
     return comparison;
   });

@@ -15,6 +15,7 @@ namespace {
 template <class Table>
 std::vector<NameEntry> listed(const Table& table) {
   std::vector<NameEntry> entries;
+  entries.reserve(table.size());
   for (const auto& entry : table) entries.push_back({entry.name, entry.summary});
   return entries;
 }

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <iostream>
 
 #include "cli/command.h"
@@ -49,7 +50,7 @@ void run_pretrain(const std::vector<std::string>& arguments) {
   }
   std::cout << "trained " << with_thousands(summary.steps) << " steps in "
             << duration(summary.seconds) << " ("
-            << with_thousands(static_cast<std::int64_t>(summary.molecules_per_second + 0.5))
+            << with_thousands(std::llround(summary.molecules_per_second))
             << " molecules/s), final loss " << write_number(static_cast<float>(summary.final_loss))
             << '\n'
             << "model " << summary.model << '\n';
