@@ -13,9 +13,16 @@ namespace aufbau::molecules {
 
 namespace {
 
-std::shared_mutex& gate() {
-  static std::shared_mutex mutex;
-  return mutex;
+// All threads that work with RDKit hold `inside` together; whoever captures the log holds it alone.
+// The way in leads through `entrance`, so that a capture does not wait for ever for a gap.
+struct Gate {
+  std::mutex entrance;
+  std::shared_mutex inside;
+};
+
+Gate& gate() {
+  static Gate instance;
+  return instance;
 }
 
 std::array<RDLogger*, 4> logs() { return {&rdDebugLog, &rdInfoLog, &rdWarningLog, &rdErrorLog}; }
@@ -81,11 +88,16 @@ QuietLogs::~QuietLogs() {
     if (RDLogger& log = *logs()[i]; log) log->df_enabled = state.enabled_before[i];
 }
 
-RdkitScope::RdkitScope() : lock_(gate()) {}
+RdkitScope::RdkitScope() {
+  const std::lock_guard entrance(gate().entrance);
+  lock_ = std::shared_lock(gate().inside);
+}
 RdkitScope::~RdkitScope() = default;
 
 std::string first_logged_error(const std::function<void()>& work) {
-  const std::unique_lock alone(gate());
+  std::unique_lock entrance(gate().entrance);
+  const std::unique_lock alone(gate().inside);
+  entrance.unlock();
   std::ostringstream text;
   {
     const Redirection redirection(text);

@@ -24,7 +24,7 @@ struct IngestedRow {
 struct PipelineOptions {
   std::string schema = "hu2", standardize = "none";  ///< names of kSchemas, kStandardizations
   TableOptions table;
-  bool scaffolds = true, canonical = false, keep_raw = false;
+  bool scaffolds = true, canonical = false;
 };
 /// Names of `standardize`: none, or parent (the largest fragment).
 extern const std::vector<std::string> kStandardizations;

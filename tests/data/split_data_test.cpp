@@ -1,6 +1,9 @@
 // The published splits from the published tables, which are too large for the repository.
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "data/ingest.h"
 #include "data/slow_split.h"
 #include "data/split.h"
 #include "molecules/molecule.h"
@@ -15,6 +18,17 @@ using namespace testing;
 using Indices = std::vector<std::int64_t>;
 
 constexpr std::array<double, 3> kSizes = {0.8, 0.1, 0.1};
+
+/// One column of labels of each set: scaffolds are stored with labelled data.
+const std::map<std::string, std::string> kLabels = {
+    {"BBBP", "p_np"},
+    {"BACE", "Class"},
+    {"ClinTox", "CT_TOX"},
+    {"SIDER", "Hepatobiliary disorders"},
+    {"Tox21", "NR-AR"},
+    {"ToxCast", "ACEA_T47D_80hr_Negative"},
+    {"ESOL", "measured log solubility in mols per litre"},
+    {"FreeSolv", "expt"}};
 
 /// Scaffolds of the molecules that parse, in the order of the table, and which rows those are.
 struct Scaffolds {
@@ -75,6 +89,28 @@ TEST(SplitData, ScaffoldSplitsOfTheRawTablesAreThePublishedOnes) {
     expect_lists(random_scaffold_split(keys_of(scaffolds.chiral), kSizes,
                                        Indices(permutation.begin(), permutation.end())),
                  file, "/" + set + "/random_scaffold");
+  }
+  if (found == 0) GTEST_SKIP() << "the raw MoleculeNet tables are not here (AUFBAU_DATA)";
+}
+
+TEST(SplitData, IngestedTablesSplitAsPublished) {
+  const ReferenceFile file("splits.h5");
+  int found = 0;
+  for (const auto& set : file.groups("/")) {
+    const std::string path = data_file("moleculenet/raw/" + file.text_attribute("/" + set, "file"));
+    if (path.empty()) continue;
+    ++found;
+    const testing::TemporaryFolder folder;
+    IngestOptions options;
+    options.inputs = {path};
+    options.output = folder.path("set.h5");
+    options.target_columns = {kLabels.at(set)};
+    EXPECT_EQ(data::ingest(options).stored,
+              static_cast<std::int64_t>(file.ints("/" + set + "/kept_row").size()));
+    const Dataset dataset = Dataset::open(options.output);
+    expect_lists(make_split("scaffold", dataset, kSizes, 0), file, "/" + set + "/scaffold_chiral");
+    expect_lists(make_split("scaffold-achiral", dataset, kSizes, 0), file,
+                 "/" + set + "/scaffold_nonchiral");
   }
   if (found == 0) GTEST_SKIP() << "the raw MoleculeNet tables are not here (AUFBAU_DATA)";
 }
