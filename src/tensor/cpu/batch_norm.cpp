@@ -58,24 +58,28 @@ void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, doub
     });
 
     // Blocks are joined in double (Chan, Golub and LeVeque 1979).
-    for (std::int64_t d = 0; d < D; ++d) {
-      double count = 0, average = 0, squares = 0;
-      for (std::int64_t b = 0; b < blocks; ++b) {
-        if (block_count[b] == 0) continue;
-        const double both = count + block_count[b];
-        const double apart = block_mean[b * D + d] - average;
-        average += apart * block_count[b] / both;
-        squares += block_squares[b * D + d] + apart * apart * count * block_count[b] / both;
-        count = both;
+    double count = 0;
+    std::vector<double> average(static_cast<std::size_t>(D)), squares(average);
+    for (std::int64_t b = 0; b < blocks; ++b) {
+      if (block_count[b] == 0) continue;
+      const double both = count + block_count[b], share = block_count[b] / both;
+      for (std::int64_t d = 0; d < D; ++d) {
+        const double apart = block_mean[b * D + d] - average[d];
+        average[d] += apart * share;
+        squares[d] += block_squares[b * D + d] + apart * apart * count * share;
       }
-      const double variance = count > 0 ? squares / count : 0;
-      write<T>(mean)[d] = static_cast<T>(average);
+      count = both;
+    }
+
+    for (std::int64_t d = 0; d < D; ++d) {
+      const double variance = count > 0 ? squares[d] / count : 0;
+      write<T>(mean)[d] = static_cast<T>(average[d]);
       write<T>(inverse_deviation)[d] = static_cast<T>(1 / std::sqrt(variance + eps));
       if (count < 2 || !running_mean) continue;
       T& slow_mean = write<T>(running_mean)[d];
       T& slow_var = write<T>(running_var)[d];
-      slow_mean = static_cast<T>((1 - momentum) * slow_mean + momentum * average);
-      slow_var = static_cast<T>((1 - momentum) * slow_var + momentum * squares / (count - 1));
+      slow_mean = static_cast<T>((1 - momentum) * slow_mean + momentum * average[d]);
+      slow_var = static_cast<T>((1 - momentum) * slow_var + momentum * squares[d] / (count - 1));
     }
   });
 }

@@ -123,6 +123,7 @@ dnnl::memory view(const dnnl::memory::desc& shape, const void* data) {
 struct PackedMatrix::State {
   std::shared_ptr<const Plan> plan;
   Tensor values;
+  dnnl::memory packed;  ///< of `values`; made once, since making one clears the padding
   std::int64_t rows, n, k;
 };
 
@@ -136,8 +137,9 @@ PackedMatrix::PackedMatrix(const float* b, bool transposed, std::int64_t rows, s
     s.plan = plan_for({transposed, rows, n, k, has_bias, relu});
     s.values = bytes_for(s.plan->packed);
     dnnl::stream stream(engine());
-    dnnl::memory plain = view(s.plan->plain, b), packed = view(s.plan->packed, s.values.raw());
-    s.plan->packing.execute(stream, plain, packed);
+    s.packed = view(s.plan->packed, s.values.raw());
+    dnnl::memory plain = view(s.plan->plain, b);
+    s.plan->packing.execute(stream, plain, s.packed);
     stream.wait();
   } catch (const dnnl::error& error) {
     fail_product(error.status, rows, n, k);
@@ -155,7 +157,7 @@ void PackedMatrix::multiply(const float* a, const float* bias, float* c) const {
     const Tensor scratch = bytes_for(s.plan->scratch);
     std::unordered_map<int, dnnl::memory> arguments = {
         {DNNL_ARG_SRC, view(s.plan->a, a)},
-        {DNNL_ARG_WEIGHTS, view(s.plan->packed, s.values.raw())},
+        {DNNL_ARG_WEIGHTS, s.packed},
         {DNNL_ARG_DST, view(s.plan->c, c)},
         {DNNL_ARG_SCRATCHPAD, view(s.plan->scratch, scratch.raw())}};
     if (bias) arguments.emplace(DNNL_ARG_BIAS, view(s.plan->bias, bias));
