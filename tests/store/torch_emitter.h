@@ -12,7 +12,7 @@ namespace pickle {
 
 inline std::string little_endian(std::uint64_t value, int count) {
   std::string bytes;
-  for (int i = 0; i < count; ++i) bytes += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < count; ++i, value >>= 8) bytes += static_cast<char>(value);
   return bytes;
 }
 inline std::string whole(const std::string& opcodes) { return "\x80\x02" + opcodes + '.'; }
