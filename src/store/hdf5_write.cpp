@@ -56,10 +56,22 @@ hid_t buffer_type(Stored stored) {
   return -1;
 }
 
-Handle parents_as_needed() {
-  Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-  H5Pset_create_intermediate_group(properties.id(), 1);
+Handle group_properties() {
+  Handle properties(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+  H5Pset_obj_track_times(properties.id(), false);
   return properties;
+}
+
+/// Makes the groups above `object` that are not there: HDF5 would put time stamps on those it makes
+/// itself.
+void make_parents(hid_t file, const std::string& object) {
+  const Handle properties = group_properties();
+  for (std::size_t slash = object.find('/', 1); slash != std::string::npos;
+       slash = object.find('/', slash + 1)) {
+    const std::string group = object.substr(0, slash);
+    if (H5Lexists(file, group.c_str(), H5P_DEFAULT) > 0) continue;
+    Handle(H5Gcreate2(file, group.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Gclose);
+  }
 }
 
 /// Creation without time stamps: equal content, equal bytes.
@@ -84,8 +96,9 @@ void write_array(const Hdf5File::State& state, const std::string& object, hid_t 
       extent.empty() ? H5Screate(H5S_SCALAR)
                      : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
       H5Sclose);
+  make_parents(state.file.id(), object);
   const Handle array(H5Dcreate2(state.file.id(), object.c_str(), stored_type, space.id(),
-                                parents_as_needed().id(), array_properties().id(), H5P_DEFAULT),
+                                H5P_DEFAULT, array_properties().id(), H5P_DEFAULT),
                      H5Dclose);
   state.require_written(static_cast<bool>(array), "cannot create ", object);
   const bool has_elements = std::find(shape.begin(), shape.end(), 0) == shape.end();
@@ -109,11 +122,11 @@ void put_attribute(const Hdf5File::State& state, const std::string& object, cons
 
 void Hdf5File::create_group(const std::string& group) {
   const Hdf5Call call;
-  const Handle properties(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
-  H5Pset_obj_track_times(properties.id(), false);
-  const Handle made(H5Gcreate2(state_->file.id(), group.c_str(), parents_as_needed().id(),
-                               properties.id(), H5P_DEFAULT),
-                    H5Gclose);
+  const Handle properties = group_properties();
+  make_parents(state_->file.id(), group);
+  const Handle made(
+      H5Gcreate2(state_->file.id(), group.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+      H5Gclose);
   state_->require_written(static_cast<bool>(made), "cannot create group ", group);
 }
 
@@ -235,10 +248,10 @@ Hdf5Column::Hdf5Column(Hdf5File& file, const std::string& object, Stored stored,
   H5Pset_chunk(properties.id(), state.rank, chunk);
   H5Pset_shuffle(properties.id());
   H5Pset_deflate(properties.id(), 1);
-  state.array =
-      Handle(H5Dcreate2(state.file->file.id(), object.c_str(), file_type(stored), space.id(),
-                        parents_as_needed().id(), properties.id(), H5P_DEFAULT),
-             H5Dclose);
+  make_parents(state.file->file.id(), object);
+  state.array = Handle(H5Dcreate2(state.file->file.id(), object.c_str(), file_type(stored),
+                                  space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                       H5Dclose);
   state.file->require_written(static_cast<bool>(state.array), "cannot create ", object);
 }
 Hdf5Column::~Hdf5Column() = default;
