@@ -92,8 +92,8 @@ class RowMaker {
       throw;
     } catch (const std::bad_alloc&) {
       throw;
-    } catch (
-        const std::exception& error) {  // one molecule that RDKit fails on must not end the run
+    } catch (const std::exception& error) {
+      // One molecule that RDKit fails on must not end the run.
       Refusal refusal{"sanitize", error.what()};
       refuse(row, refusal);
     }
