@@ -1,13 +1,17 @@
 #pragma once
-/// Aufbau: pretraining graph neural networks on molecules, and saying beforehand whether it will help.
+/// Aufbau: pretraining graph neural networks on molecules, and saying beforehand whether it will
+/// help.
 ///
 /// Conventions of the whole library
 ///  * Standard types only. Objects own what they show, move, and hide their state.
-///  * Everything that goes wrong throws `aufbau::Error`; nothing prints, nothing exits. A bad molecule is not
+///  * Everything that goes wrong throws `aufbau::Error`; nothing prints, nothing exits. A bad
+///  molecule is not
 ///    an error but a row with a reason.
-///  * No global state: two threads may use two objects, and a loaded `Model` may be used from several threads.
+///  * No global state: two threads may use two objects, and a loaded `Model` may be used from
+///  several threads.
 ///  * The same seed gives the same bits at any number of threads.
-///  * Paths are UTF-8. Text inputs are `.csv .tsv .smi .txt .sdf`, each also `.gz`, or `-` for standard input.
+///  * Paths are UTF-8. Text inputs are `.csv .tsv .smi .txt .sdf`, each also `.gz`, or `-` for
+///  standard input.
 
 #include <cstdint>
 #include <functional>
@@ -24,7 +28,8 @@ namespace aufbau {
 
 // ---------------------------------------------------------------- errors
 
-/// What went wrong, in the classes a caller can act on. The command line's exit code is in brackets.
+/// What went wrong, in the classes a caller can act on. The command line's exit code is in
+/// brackets.
 enum class ErrorKind {
   internal,       ///< our mistake [1]
   usage,          ///< unknown option or name, value out of range, conflict [2]
@@ -51,33 +56,35 @@ class AUFBAU_API Error : public std::runtime_error {
 
 /// One report of how far some work has come. `total` is 0 when it is not known.
 struct Progress {
-  std::string stage;          ///< "ingest", "pretrain 3/10", ...
-  double done = 0, total = 0; ///< in `unit`
-  std::string unit;           ///< "molecules", "steps", ...
-  double rate = 0;            ///< `unit` per second
-  double seconds_left = 0;    ///< 0 when not known
-  std::string note;           ///< for example "loss 0.812"
-  bool line = false;          ///< true once per epoch or stage: worth a line of its own
+  std::string stage;           ///< "ingest", "pretrain 3/10", ...
+  double done = 0, total = 0;  ///< in `unit`
+  std::string unit;            ///< "molecules", "steps", ...
+  double rate = 0;             ///< `unit` per second
+  double seconds_left = 0;     ///< 0 when not known
+  std::string note;            ///< for example "loss 0.812"
+  bool line = false;           ///< true once per epoch or stage: worth a line of its own
 };
 
 /// Options that all work shares.
 struct RunOptions {
   std::uint64_t seed = 0;
-  int threads = 0;              ///< 0: all cores available to the process
-  std::string device = "auto";  ///< auto, cpu, cuda or cuda:i
-  std::function<void(const Progress&)> progress;    ///< may be empty; called from the calling thread
-  std::function<void(const std::string&)> log;      ///< one line without newline; may be empty
-  std::function<bool()> should_stop;                ///< polled between steps; true saves and throws `interrupted`
+  int threads = 0;                                ///< 0: all cores available to the process
+  std::string device = "auto";                    ///< auto, cpu, cuda or cuda:i
+  std::function<void(const Progress&)> progress;  ///< may be empty; called from the calling thread
+  std::function<void(const std::string&)> log;    ///< one line without newline; may be empty
+  std::function<bool()> should_stop;  ///< polled between steps; true saves and throws `interrupted`
 };
 
 /// How rows of a text input become molecules. Used by ingest, predict and embed.
 struct TableOptions {
-  std::string smiles_column;  ///< empty: a column called smiles (any case), mol, Drug or canonical_smiles, else the first
-  std::string id_column;      ///< empty: none (`.smi`: the text after the SMILES; `.sdf`: the title line)
-  std::int64_t max_smiles_length = 2000;       ///< bytes
-  std::int64_t max_atoms = 999;                ///< heavy atoms; bonds at most twice as many
-  std::int64_t max_line_bytes = 1 << 20;       ///< CSV record, SMI line, SDF record
-  std::int64_t max_field_bytes = 64 << 10;     ///< CSV field
+  std::string smiles_column;  ///< empty: a column called smiles (any case), mol, Drug or
+                              ///< canonical_smiles, else the first
+  std::string
+      id_column;  ///< empty: none (`.smi`: the text after the SMILES; `.sdf`: the title line)
+  std::int64_t max_smiles_length = 2000;    ///< bytes
+  std::int64_t max_atoms = 999;             ///< heavy atoms; bonds at most twice as many
+  std::int64_t max_line_bytes = 1 << 20;    ///< CSV record, SMI line, SDF record
+  std::int64_t max_field_bytes = 64 << 10;  ///< CSV field
 };
 
 /// A name a user can type, and what it means.
@@ -86,7 +93,16 @@ struct NameEntry {
 };
 
 /// The tables of names: what `--help` lists, what factories accept, what tests loop over.
-enum class NameTable { schemas, encoders, jumping_knowledge, poolings, objectives, splits, schedules, metrics };
+enum class NameTable {
+  schemas,
+  encoders,
+  jumping_knowledge,
+  poolings,
+  objectives,
+  splits,
+  schedules,
+  metrics
+};
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
 /// The known name that was probably meant; empty when none is near.
 AUFBAU_API std::string suggest(const std::string& name, const std::vector<std::string>& known);
@@ -100,24 +116,28 @@ AUFBAU_API std::string version_json();
 
 struct IngestOptions : RunOptions {
   std::vector<std::string> inputs;
-  std::string output;                        ///< X.h5; X.rejects.csv is written beside it
+  std::string output;  ///< X.h5; X.rejects.csv is written beside it
   TableOptions table;
-  std::vector<std::string> target_columns;   ///< empty: every column that is not SMILES, id, split or ignored (CSV, TSV)
+  std::vector<std::string>
+      target_columns;  ///< empty: every column that is not SMILES, id, split or ignored (CSV, TSV)
   std::vector<std::string> ignore_columns;
   bool no_targets = false;
-  std::string splits_column;                 ///< values train, val (valid, validation) or test; empty: none
+  std::string splits_column;  ///< values train, val (valid, validation) or test; empty: none
   std::string schema = "hu2";
-  std::string standardize = "none";          ///< none, parent (largest fragment by heavy atoms, first on ties)
-  std::string duplicates = "keep";           ///< keep, first, error; the same molecule means the same canonical SMILES
-  std::string on_invalid = "skip";           ///< skip, fail
-  bool force = false;                        ///< overwrite the output
+  std::string standardize =
+      "none";  ///< none, parent (largest fragment by heavy atoms, first on ties)
+  std::string duplicates =
+      "keep";  ///< keep, first, error; the same molecule means the same canonical SMILES
+  std::string on_invalid = "skip";  ///< skip, fail
+  bool force = false;               ///< overwrite the output
 };
 
 struct IngestSummary {
-  std::string dataset, rejects;              ///< paths written
+  std::string dataset, rejects;  ///< paths written
   std::int64_t rows = 0, stored = 0, rejected = 0;
   std::vector<std::pair<std::string, std::int64_t>> rejected_by_code;
-  std::vector<std::pair<std::string, std::int64_t>> decisions;  ///< vocabulary decisions taken, with their counts
+  std::vector<std::pair<std::string, std::int64_t>>
+      decisions;  ///< vocabulary decisions taken, with their counts
   std::vector<std::string> targets;
   double seconds = 0;
 };
@@ -128,7 +148,7 @@ AUFBAU_API std::string inspect(const std::string& path);
 
 struct SplitOptions : RunOptions {
   std::string data, output;
-  std::string split = "scaffold";            ///< a name of NameTable::splits
+  std::string split = "scaffold";  ///< a name of NameTable::splits
   std::vector<double> sizes = {0.8, 0.1, 0.1};
   bool force = false;
 };
@@ -151,21 +171,22 @@ struct EncoderOptions {
 struct OptimizerOptions {
   double init_lr = 1e-3;
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
-  bool torch101_adam = false;   ///< eps before bias correction, as torch 1.0.1 had it (for comparisons only)
-  double weight_decay = 0;      ///< added to the gradient (L2), as in Adam of PyTorch
-  double gradient_clip = 0;     ///< largest global L2 norm; 0: off
+  bool torch101_adam =
+      false;  ///< eps before bias correction, as torch 1.0.1 had it (for comparisons only)
+  double weight_decay = 0;   ///< added to the gradient (L2), as in Adam of PyTorch
+  double gradient_clip = 0;  ///< largest global L2 norm; 0: off
   std::string schedule = "constant";
   int warmup_epochs = 0;
-  double final_lr = 0;          ///< where cosine ends
+  double final_lr = 0;  ///< where cosine ends
 };
 
 struct PretrainOptions : RunOptions {
   std::string data, output;
-  std::string objective;        ///< "a,b": stages in sequence; "a:1+b:0.5": jointly, weighted
-  std::string init;             ///< model to start from; its encoder options win. Empty: from scratch
+  std::string objective;  ///< "a,b": stages in sequence; "a:1+b:0.5": jointly, weighted
+  std::string init;       ///< model to start from; its encoder options win. Empty: from scratch
   EncoderOptions encoder;
   OptimizerOptions optimizer;
-  int epochs = 100;             ///< of each stage
+  int epochs = 100;  ///< of each stage
   int batch_size = 256;
   // attribute masking
   double mask_rate = 0.15;
@@ -175,8 +196,8 @@ struct PretrainOptions : RunOptions {
   std::string context_pooling = "mean";  ///< mean, sum, max
   int context_size = 3;
   int negative_samples = 1;
-  std::string pooling = "mean";          ///< graph-level objectives
-  int checkpoint_steps = 0;     ///< steps between checkpoints; 0: at the end of each epoch only
+  std::string pooling = "mean";  ///< graph-level objectives
+  int checkpoint_steps = 0;      ///< steps between checkpoints; 0: at the end of each epoch only
   int keep_checkpoints = 2;
   bool resume = false, force = false;
 };
@@ -190,22 +211,22 @@ AUFBAU_API PretrainSummary pretrain(const PretrainOptions& options);
 
 struct FinetuneOptions : RunOptions {
   std::string data, output;
-  std::string init;             ///< pretrained model; empty: from scratch with `encoder`
+  std::string init;  ///< pretrained model; empty: from scratch with `encoder`
   EncoderOptions encoder{.dropout = 0.5};
-  bool dropout_given = true;    ///< false with `init`: keep the model's own dropout
+  bool dropout_given = true;  ///< false with `init`: keep the model's own dropout
   OptimizerOptions optimizer;
   std::string task_type = "auto";  ///< auto, classification, regression
   std::string pooling = "mean";
   std::string split = "scaffold";
-  std::string splits_file;      ///< wins over `split`
+  std::string splits_file;  ///< wins over `split`
   std::vector<double> split_sizes = {0.8, 0.1, 0.1};
   std::vector<std::uint64_t> seeds = {0};  ///< one run each, in output/seed-N
-  std::uint64_t split_seed = 0; ///< of the random splits; the same split for all seeds
-  std::vector<std::string> targets;  ///< empty: all in the dataset
-  std::string metric;           ///< used to select the epoch; empty: roc-auc or rmse
+  std::uint64_t split_seed = 0;            ///< of the random splits; the same split for all seeds
+  std::vector<std::string> targets;        ///< empty: all in the dataset
+  std::string metric;                      ///< used to select the epoch; empty: roc-auc or rmse
   int epochs = 100;
   int batch_size = 32;
-  int patience = 0;             ///< epochs without a better validation score; 0: run them all
+  int patience = 0;  ///< epochs without a better validation score; 0: run them all
   double head_lr_scale = 1;
   bool freeze_encoder = false;
   bool resume = false, force = false;
@@ -213,7 +234,7 @@ struct FinetuneOptions : RunOptions {
 /// Scores of one seed on one part of the split, averaged over the tasks that can be scored.
 struct SeedScores {
   std::uint64_t seed = 0;
-  int best_epoch = 0;           ///< first epoch with the best validation score, from 1
+  int best_epoch = 0;  ///< first epoch with the best validation score, from 1
   double best_valid = 0, test_at_best = 0;
   double last_valid = 0, last_test = 0;
   std::string run;
@@ -221,55 +242,58 @@ struct SeedScores {
 struct FinetuneSummary {
   std::string model, run, metric;
   std::vector<SeedScores> seeds;
-  double mean = 0, standard_deviation = 0;     ///< test at the best validation epoch, over seeds (population)
+  double mean = 0,
+         standard_deviation = 0;  ///< test at the best validation epoch, over seeds (population)
   double last_mean = 0, last_standard_deviation = 0;
-  std::vector<std::string> loaded, skipped, fresh;  ///< tensor names: taken from `init`, left there, newly initialised
+  std::vector<std::string> loaded, skipped,
+      fresh;  ///< tensor names: taken from `init`, left there, newly initialised
   double seconds = 0;
 };
 AUFBAU_API FinetuneSummary finetune(const FinetuneOptions& options);
 
 struct CompareOptions : RunOptions {
-  std::vector<std::string> runs;   ///< directories written by finetune on the same data and split
-  bool baseline = true;            ///< add ECFP4 with logistic or ridge regression on the same split
-  std::string output;              ///< comparison.json; empty: not written
+  std::vector<std::string> runs;  ///< directories written by finetune on the same data and split
+  bool baseline = true;           ///< add ECFP4 with logistic or ridge regression on the same split
+  std::string output;             ///< comparison.json; empty: not written
   bool force = false;
 };
 struct ComparisonRow {
   std::string name;
   std::vector<std::uint64_t> seeds;
-  std::vector<double> scores, last_scores;   ///< test, one per seed; the baseline is deterministic and has one
+  std::vector<double> scores,
+      last_scores;  ///< test, one per seed; the baseline is deterministic and has one
   double mean = 0, standard_deviation = 0, last_mean = 0, last_standard_deviation = 0;
 };
 /// Paired over the seeds that both runs have: first minus second.
 struct ComparisonPair {
   std::string first, second;
   std::int64_t pairs = 0;
-  double mean_difference = 0, p_value = 1;   ///< two-sided paired t-test; NaN when it is not defined
-  double p_value_signed_rank = 1;            ///< exact two-sided Wilcoxon signed-rank
+  double mean_difference = 0, p_value = 1;  ///< two-sided paired t-test; NaN when it is not defined
+  double p_value_signed_rank = 1;           ///< exact two-sided Wilcoxon signed-rank
 };
 struct Comparison {
   std::string metric;
   bool higher_is_better = true;
   std::vector<ComparisonRow> rows;
   std::vector<ComparisonPair> pairs;
-  std::vector<std::string> notes;            ///< what the numbers do not allow to conclude
+  std::vector<std::string> notes;  ///< what the numbers do not allow to conclude
 };
 AUFBAU_API Comparison compare(const CompareOptions& options);
 
 // ---------------------------------------------------------------- use of a model
 
 struct PredictOptions : RunOptions {
-  std::string input, model, output;   ///< text input or dataset; "-" for standard input or output
+  std::string input, model, output;  ///< text input or dataset; "-" for standard input or output
   TableOptions table;
-  std::string prefix;                 ///< put before the new column names
+  std::string prefix;  ///< put before the new column names
   int batch_size = 1024;
   bool force = false;
 };
 struct EmbedOptions : RunOptions {
-  std::string input, model, output;   ///< .npy, .csv or .h5
+  std::string input, model, output;  ///< .npy, .csv or .h5
   TableOptions table;
-  std::string level = "graph";        ///< graph, node
-  std::string pooling;                ///< empty: the model's own, mean if it has none
+  std::string level = "graph";  ///< graph, node
+  std::string pooling;          ///< empty: the model's own, mean if it has none
   int batch_size = 1024;
   bool force = false;
 };
@@ -278,16 +302,18 @@ struct ApplySummary {
   std::int64_t rows = 0, answered = 0, refused = 0;
   double seconds = 0;
 };
-/// One output row per input row, in order: the input columns untouched, then prob_<task> or pred_<task>, then error.
+/// One output row per input row, in order: the input columns untouched, then prob_<task> or
+/// pred_<task>, then error.
 AUFBAU_API ApplySummary predict(const PredictOptions& options);
-/// One vector per input row (NaN where refused; `.csv` has an error column, `.npy` gets OUTPUT.errors.csv beside it).
+/// One vector per input row (NaN where refused; `.csv` has an error column, `.npy` gets
+/// OUTPUT.errors.csv beside it).
 AUFBAU_API ApplySummary embed(const EmbedOptions& options);
 
 /// One row of an answer: either values or the reason why there are none.
 struct Row {
   std::string smiles;
-  std::vector<double> values;   ///< one per task, or the embedding
-  std::string code, error;      ///< empty when ok
+  std::vector<double> values;  ///< one per task, or the embedding
+  std::string code, error;     ///< empty when ok
   bool ok() const { return code.empty(); }
 };
 
@@ -302,8 +328,10 @@ class AUFBAU_API Model {
   const std::vector<std::string>& task_names() const;  ///< empty for an encoder without a head
   int width() const;                                   ///< of an embedding
   /// Probabilities (classification) or values in the units of the training targets (regression).
-  std::vector<Row> predict(const std::vector<std::string>& smiles, const RunOptions& options = {}) const;
-  std::vector<Row> embed(const std::vector<std::string>& smiles, const RunOptions& options = {}) const;
+  std::vector<Row> predict(const std::vector<std::string>& smiles,
+                           const RunOptions& options = {}) const;
+  std::vector<Row> embed(const std::vector<std::string>& smiles,
+                         const RunOptions& options = {}) const;
 
  private:
   struct State;
@@ -314,15 +342,16 @@ class AUFBAU_API Model {
 // ---------------------------------------------------------------- benchmark
 
 struct BenchmarkOptions : RunOptions {
-  std::string what = "training";   ///< training, inference, ingest
-  std::string data;                ///< dataset (training, inference) or text file (ingest); empty: built-in molecules
+  std::string what = "training";  ///< training, inference, ingest
+  std::string
+      data;  ///< dataset (training, inference) or text file (ingest); empty: built-in molecules
   std::vector<std::string> objectives = {"attribute-masking", "context-prediction"};
   EncoderOptions encoder;
   std::vector<int> batch_sizes = {256};
-  double seconds = 10;             ///< per measurement
+  double seconds = 10;  ///< per measurement
 };
-/// A measured figure beside the ceiling measured in the same run; `ratio` is figure / ceiling in the figure's favour
-/// direction: for rates 1 means the ceiling is reached.
+/// A measured figure beside the ceiling measured in the same run; `ratio` is figure / ceiling in
+/// the figure's favour direction: for rates 1 means the ceiling is reached.
 struct BenchmarkRow {
   std::string name, unit;
   double figure = 0, ceiling = 0, ratio = 0;
@@ -344,7 +373,8 @@ AUFBAU_API std::string to_json(const FinetuneSummary&);
 AUFBAU_API std::string to_json(const Comparison&);
 AUFBAU_API std::string to_json(const ApplySummary&);
 AUFBAU_API std::string to_json(const BenchmarkSummary&);
-/// A JSON object as indented "key: value" lines for people; long lists are shortened. Error{usage} when it is not JSON.
+/// A JSON object as indented "key: value" lines for people; long lists are shortened. Error{usage}
+/// when it is not JSON.
 AUFBAU_API std::string json_to_text(const std::string& json);
 /// A table for people, plain text.
 AUFBAU_API std::string to_text(const Comparison&);

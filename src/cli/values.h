@@ -1,7 +1,7 @@
 #pragma once
 #include <charconv>
-#include <cstdint>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

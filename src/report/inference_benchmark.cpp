@@ -1,5 +1,4 @@
 #include "graphs/batch.h"
-#include "report/ceiling.h"
 #include "report/measurements.h"
 #include "report/products.h"
 #include "train/inference.h"
@@ -16,10 +15,10 @@ std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::D
     views.push_back(dataset.graph(row));
 
   // Recorded once: the products are the same in every round.
-  std::vector<LayerProduct> products;
+  std::vector<GemmShape> products;
   for (const auto part : train::inference_batches(views)) {
     const auto batch = graphs::make_batch(part, dataset.schema(), encoder->config().layers);
-    const auto of_batch = recorded_products({encoder->forward(batch, {})});
+    const auto of_batch = gemm_shapes(recorded_products({encoder->forward(batch, {})}), false);
     products.insert(products.end(), of_batch.begin(), of_batch.end());
   }
   return measure_in_turns(options, "embeddings of " + std::to_string(views.size()) + " molecules",
@@ -27,7 +26,7 @@ std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::D
                           static_cast<double>(views.size()), [&] {
                             Round round;
                             round.work = seconds_of([&] { predictor.embed(views); });
-                            round.ceiling = product_seconds(products, false);
+                            round.ceiling = gemm_seconds(products);
                             return round;
                           });
 }

@@ -37,4 +37,17 @@ double floating_point_operations(const std::vector<LayerProduct>& products, bool
   return sum;
 }
 
+std::vector<GemmShape> gemm_shapes(const std::vector<LayerProduct>& products, bool with_gradients) {
+  std::vector<GemmShape> shapes;
+  // Products are recorded from the loss backwards.
+  for (auto p = products.rbegin(); p != products.rend(); ++p)
+    shapes.push_back({false, true, p->rows, p->out, p->in});
+  if (!with_gradients) return shapes;
+  for (const LayerProduct& p : products) {
+    if (p.x_gradient) shapes.push_back({false, false, p.rows, p.in, p.out});
+    if (p.weight_gradient) shapes.push_back({true, false, p.out, p.in, p.rows});
+  }
+  return shapes;
+}
+
 }  // namespace aufbau::report

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "tensor/ceiling.h"
 #include "tensor/tensor.h"
 
 namespace aufbau::report {
@@ -20,5 +21,9 @@ std::vector<LayerProduct> recorded_products(const std::vector<Tensor>& outputs);
 /// 2 x rows x in x out for the forward product, the same again for each gradient when
 /// `with_gradients`.
 double floating_point_operations(const std::vector<LayerProduct>& products, bool with_gradients);
+
+/// The same as single products in the order of a step: all forward, then, `with_gradients`, those
+/// of the gradients that were wanted, last layer first.
+std::vector<GemmShape> gemm_shapes(const std::vector<LayerProduct>& products, bool with_gradients);
 
 }  // namespace aufbau::report

@@ -1,5 +1,4 @@
 #include "objectives/objective.h"
-#include "report/ceiling.h"
 #include "report/measurements.h"
 #include "report/products.h"
 #include "train/tasks.h"
@@ -29,8 +28,8 @@ objectives::ObjectiveConfig objective_config(const std::string& name, const data
 }
 
 /// The products of the steps that train_epoch takes in this epoch, from the same batches.
-std::vector<LayerProduct> products_of_epoch(const train::Stage& stage, std::uint32_t epoch) {
-  std::vector<LayerProduct> products;
+std::vector<GemmShape> products_of_epoch(const train::Stage& stage, std::uint32_t epoch) {
+  std::vector<GemmShape> products;
   const auto batches =
       data::cut_batches(data::epoch_order(stage.rows, stage.seed, epoch), stage.batch_size);
   for (std::size_t b = 0; b < batches.size(); ++b) {
@@ -40,7 +39,7 @@ std::vector<LayerProduct> products_of_epoch(const train::Stage& stage, std::uint
     if (prepared->empty) continue;
     const nn::ForwardContext context{true, stage.seed, epoch, step};
     const auto result = stage.objective.loss(stage.encoder, *prepared, context);
-    const auto of_batch = recorded_products({result.loss});
+    const auto of_batch = gemm_shapes(recorded_products({result.loss}), true);
     products.insert(products.end(), of_batch.begin(), of_batch.end());
   }
   return products;
@@ -67,7 +66,7 @@ std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::D
                               train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
                                                  [](const train::StepReport&) {});
                             });
-                            round.ceiling = product_seconds(products, true);
+                            round.ceiling = gemm_seconds(products);
                             ++epoch;
                             return round;
                           });

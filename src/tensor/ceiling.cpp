@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <numeric>
+#include <optional>
 
 #include "core/parallel.h"
 #include "tensor/cpu/dnnl.h"
@@ -29,60 +31,110 @@ class OpenMpThreads {
 
 constexpr int kTries = 7;
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 template <class Body>
 double best_seconds(const Body& body) {
-  using Clock = std::chrono::steady_clock;
   body();  // pages, caches and primitives
   double best = 1e300;
   for (int i = 0; i < kTries; ++i) {
     const auto start = Clock::now();
     body();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
+    best = std::min(best, seconds_since(start));
   }
   return best;
 }
 
-double product_seconds(const GemmShape& shape) {
-  const bool transpose_a = shape.transpose_a, transpose_b = shape.transpose_b;
-  const std::int64_t m = shape.m, n = shape.n, k = shape.k;
-  // Ordinary values: zeros or denormals could be faster or slower.
-  const Tensor a = Tensor::full({m * k}, 0.5, DType::f32),
-               b = Tensor::full({k * n}, 0.25, DType::f32);
-  Tensor c = Tensor::zeros({m * n}, DType::f32);
-  const auto* left = static_cast<const float*>(a.raw());
-  const auto* right = static_cast<const float*>(b.raw());
-  auto* result = static_cast<float*>(c.mutable_raw());
-  const auto run_gemm = [&] {
-    cpu::gemm(transpose_a, transpose_b, m, n, k, left, transpose_a ? m : k, right,
-              transpose_b ? k : n, 0, result, n);
-  };
-  double best = best_seconds(run_gemm);
-  if (transpose_a) {
-    // The same product as its transpose: b^T a.
-    best = std::min(best, best_seconds([&] {
-                      cpu::gemm(!transpose_b, false, n, m, k, right, transpose_b ? k : n, left, m,
-                                0, result, m);
-                    }));
-    return best;
+/// Rows of the blocks that threads of ours multiply.
+constexpr std::int64_t kBlockRows = 208;
+
+/// The ways through oneDNN to one product.
+enum class Route {
+  own_threads,   ///< one call, threads of oneDNN
+  transposed,    ///< the same as the transposed product, b^T a
+  row_blocks,    ///< blocks of rows on threads of ours
+  packed_blocks  ///< the same, the weight brought into the order of oneDNN beforehand
+};
+constexpr Route kRoutes[] = {Route::own_threads, Route::transposed, Route::row_blocks,
+                             Route::packed_blocks};
+
+bool can_take(Route route, const GemmShape& shape) {
+  if (route == Route::own_threads) return true;
+  return shape.transpose_a == (route == Route::transposed);
+}
+
+/// Memory for operands, handed out in turns, so that a product finds its own as it does in a step:
+/// the left one just written, by the layer before or behind, the right one and the place of the
+/// result long out of the caches.
+class Operands {
+ public:
+  explicit Operands(std::span<const GemmShape> shapes) {
+    std::int64_t most = kNumbers;
+    for (const GemmShape& s : shapes) most = std::max(most, s.m * s.k + s.k * s.n + s.m * s.n);
+    // Ordinary values: zeros or denormals could be faster or slower.
+    memory_ = Tensor::full({most}, 0.5, DType::f32);
   }
-  constexpr std::int64_t kRows = 208;
-  const auto blocks = [&](std::int64_t rows, const auto& multiply) {
-    parallel_blocks(m, rows, [&](std::int64_t begin, std::int64_t end) {
-      multiply(end - begin, left + begin * k, result + begin * n);
+  float* take(std::int64_t count) {
+    if (at_ + count > memory_.size()) at_ = 0;
+    at_ += count;
+    return static_cast<float*>(memory_.mutable_raw()) + at_ - count;
+  }
+  float* take_written(std::int64_t count) {
+    float* const numbers = take(count);
+    parallel_blocks(count, 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+      std::fill(numbers + begin, numbers + end, 0.25f);
     });
+    return numbers;
+  }
+
+ private:
+  static constexpr std::int64_t kNumbers = std::int64_t{1} << 27;
+  Tensor memory_;
+  std::int64_t at_ = 0;
+};
+
+/// Seconds of one product.
+double product_seconds(const GemmShape& shape, Route route, Operands& memory) {
+  const std::int64_t m = shape.m, n = shape.n, k = shape.k;
+  float* const result = memory.take(m * n);
+  const float* const right = memory.take(k * n);
+  const float* const left = memory.take_written(m * k);
+  const std::int64_t left_columns = shape.transpose_a ? m : k;
+  const std::int64_t right_columns = shape.transpose_b ? k : n;
+  const auto rows_product = [&](std::int64_t begin, std::int64_t end) {
+    cpu::gemm(false, shape.transpose_b, end - begin, n, k, left + begin * k, k, right,
+              right_columns, 0, result + begin * n, n);
   };
-  const auto plain = [&](std::int64_t rows, const float* from, float* to) {
-    cpu::gemm(false, transpose_b, rows, n, k, from, k, right, transpose_b ? k : n, 0, to, n);
-  };
-  const cpu::PackedMatrix packed(right, transpose_b, kRows, n, k, false, false);
-  best = std::min(best, best_seconds([&] { blocks(2 * kRows, plain); }));
-  best = std::min(best, best_seconds([&] {
-                    blocks(kRows, [&](std::int64_t rows, const float* from, float* to) {
-                      if (rows == kRows) return packed.multiply(from, nullptr, to);
-                      plain(rows, from, to);
-                    });
-                  }));
-  return best;
+  std::optional<cpu::PackedMatrix> packed;
+  if (route == Route::packed_blocks)
+    packed.emplace(right, shape.transpose_b, kBlockRows, n, k, false, false);
+  const auto start = Clock::now();
+  switch (route) {
+    case Route::own_threads:
+      cpu::gemm(shape.transpose_a, shape.transpose_b, m, n, k, left, left_columns, right,
+                right_columns, 0, result, n);
+      break;
+    case Route::transposed:
+      cpu::gemm(!shape.transpose_b, !shape.transpose_a, n, m, k, right, right_columns, left,
+                left_columns, 0, result, m);
+      break;
+    case Route::row_blocks:
+      parallel_blocks(m, 2 * kBlockRows, rows_product);
+      break;
+    case Route::packed_blocks:
+      parallel_blocks(m, kBlockRows, [&](std::int64_t begin, std::int64_t end) {
+        if (end - begin == kBlockRows)
+          packed->multiply(left + begin * k, nullptr, result + begin * n);
+        else
+          rows_product(begin, end);
+      });
+      break;
+  }
+  return seconds_since(start);
 }
 
 }  // namespace
@@ -96,17 +148,15 @@ std::vector<GemmShape> linear_products(std::int64_t rows, std::int64_t in, std::
 
 double gemm_seconds(std::span<const GemmShape> shapes) {
   const OpenMpThreads scope;
-  std::vector<std::pair<GemmShape, double>> measured;
-  double total = 0;
-  for (const GemmShape& shape : shapes) {
-    if (shape.m * shape.n * shape.k == 0) continue;
-    auto known = std::find_if(measured.begin(), measured.end(),
-                              [&](const auto& entry) { return entry.first == shape; });
-    if (known == measured.end())
-      known = measured.insert(measured.end(), {shape, product_seconds(shape)});
-    total += known->second;
-  }
-  return total;
+  Operands memory(shapes);
+  std::vector<double> best(shapes.size(), 1e300);
+  for (const Route route : kRoutes)
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+      if (shapes[i].m * shapes[i].n * shapes[i].k == 0) best[i] = 0;
+      if (best[i] > 0 && can_take(route, shapes[i]))
+        best[i] = std::min(best[i], product_seconds(shapes[i], route, memory));
+    }
+  return std::accumulate(best.begin(), best.end(), 0.0);
 }
 
 double copy_bandwidth() {

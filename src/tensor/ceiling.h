@@ -18,15 +18,16 @@ std::vector<GemmShape> linear_products(std::int64_t rows, std::int64_t in, std::
                                        bool input_gradient = true);
 
 /// What this machine can do at best on thread_count() threads, measured now: the ceilings that the
-/// benchmarks compare with. Each is the best of several tries.
+/// benchmarks compare with.
 
-/// Seconds for all products, one after another, each by whichever way through oneDNN is fastest for
-/// it: its own threads or row blocks on ours, weights in plain order or brought into its own order
-/// beforehand (not counted).
+/// Seconds for all products, one after another in this order, each by whichever way through oneDNN
+/// was fastest for it: threads of oneDNN or row blocks on ours, operands as they are, transposed,
+/// or brought into the order of oneDNN beforehand (not counted). As in a step, the left operand was
+/// just written and the others are long out of the caches.
 double gemm_seconds(std::span<const GemmShape> shapes);
-/// Bytes read plus bytes written per second by a copy larger than the caches.
+/// Bytes read plus bytes written per second by a copy larger than the caches, best of several.
 double copy_bandwidth();
-/// Multiplications plus additions per second in registers, f32.
+/// Multiplications plus additions per second in registers, f32, best of several.
 double fma_peak();
 
 }  // namespace aufbau

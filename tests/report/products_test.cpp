@@ -29,6 +29,18 @@ TEST(RecordedProducts, TellsWhichGradientsFollow) {
   EXPECT_EQ(floating_point_operations(products, true), 2.0 * 7 * (2 * 3 * 5 + 3 * 5 * 2));
 }
 
+TEST(RecordedProducts, BecomeTheProductsOfAStepInItsOrder) {
+  const Tensor x = Tensor::full({7, 3}, 1, DType::f32);
+  const Tensor first = parameter({5, 3}), second = parameter({2, 5});
+  const auto products = recorded_products({ops::linear(ops::linear(x, first, {}), second, {})});
+  const std::vector<GemmShape> forward = {{false, true, 7, 5, 3}, {false, true, 7, 2, 5}};
+  EXPECT_EQ(gemm_shapes(products, false), forward);
+  std::vector<GemmShape> step = forward;
+  step.insert(step.end(),
+              {{false, false, 7, 5, 2}, {true, false, 2, 5, 7}, {true, false, 5, 3, 7}});
+  EXPECT_EQ(gemm_shapes(products, true), step);
+}
+
 TEST(RecordedProducts, CountsASharedLayerOnce) {
   const Tensor x = Tensor::full({4, 3}, 1, DType::f32);
   const Tensor hidden = ops::linear(x, parameter({3, 3}), {});

@@ -9,8 +9,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder();
   ~TemporaryFolder();
-  std::string path(const std::string& name = "") const;   ///< <folder>/name
-  std::string write(const std::string& name, std::string_view bytes) const;   ///< returns the path
+  std::string path(const std::string& name = "") const;                      ///< <folder>/name
+  std::string write(const std::string& name, std::string_view bytes) const;  ///< returns the path
 
  private:
   std::string folder_;

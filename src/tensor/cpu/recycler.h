@@ -3,12 +3,12 @@
 
 namespace aufbau::cpu {
 
-/// Memory for tensors: 64-byte aligned, not cleared, on huge pages where large. What is given back is
-/// kept for the next request of about the same size, so that steady steps neither map pages nor
+/// Memory for tensors: 64-byte aligned, not cleared, on huge pages where large. What is given back
+/// is kept for the next request of about the same size, so that steady steps neither map pages nor
 /// fault them in. In use and kept together never exceed 5/4 of what was once in use. Safe from any
 /// thread. Throws Error{resource} when the system has no more.
 void* allocate(std::size_t bytes);
-void release(void* data, std::size_t bytes) noexcept;
+void release(void* data) noexcept;
 
 /// What is kept, for tests and reports.
 struct RecyclerState {
