@@ -34,6 +34,11 @@ class Backend {
   virtual void relu(const Tensor& x, Tensor& out) = 0;
   /// out = gradient where output > 0, else 0
   virtual void relu_backward(const Tensor& gradient, const Tensor& output, Tensor& out) = 0;
+  /// out = x where x > 0, else slope x
+  virtual void leaky_relu(const Tensor& x, double slope, Tensor& out) = 0;
+  /// out = gradient where output > 0, else slope gradient
+  virtual void leaky_relu_backward(const Tensor& gradient, const Tensor& output, double slope,
+                                   Tensor& out) = 0;
   /// out = elementwise maximum, winner: i32, index of the first tensor that has it
   virtual void maximum(std::span<const Tensor> xs, Tensor& out, Tensor& winner) = 0;
   /// out = gradient where winner == index, else 0
@@ -57,6 +62,16 @@ class Backend {
   virtual void row_dot(const Tensor& a, const Tensor& b, Tensor& out) = 0;
   /// out[i] = x[i] * factor[i].  [N,D], [N] -> [N,D]
   virtual void scale_rows(const Tensor& x, const Tensor& factor, Tensor& out) = 0;
+  /// length[i] = max(|x[i]|, least), out[i] = x[i] / length[i].  [N,D] -> [N,D], [N]
+  virtual void normalize_rows(const Tensor& x, double least, Tensor& out, Tensor& length) = 0;
+  /// out[i] = (gradient[i] - output[i] dot(output[i], gradient[i])) / length[i], without the second
+  /// term where length[i] <= least
+  virtual void normalize_rows_backward(const Tensor& gradient, const Tensor& output,
+                                       const Tensor& length, double least, Tensor& out) = 0;
+  /// out[i,h] = dot(x[i, h D : (h+1) D], weight[h]).  [N, H D], [H,D] -> [N,H]
+  virtual void head_dot(const Tensor& x, const Tensor& weight, Tensor& out) = 0;
+  virtual void head_dot_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight,
+                                 Tensor& grad_x, Tensor& grad_weight) = 0;
 
   // --- tables
   /// out[i] = sum over c of tables[c][codes[i,c]].  [N,C], C of [K_c,D] -> [N,D]
@@ -79,6 +94,24 @@ class Backend {
   /// entries of code k
   virtual void aggregate_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_x,
                                   Tensor& grad_table) = 0;
+  /// out[r] = 1/H sum over heads and entries of weight[e,h] (x[source, head] + edge_table[code,
+  /// head]); edge_table may be undefined.  [S, H D], [K, H D], [E,H] -> [N,D]
+  virtual void weighted_aggregate(const Tensor& x, const Tensor& edge_table, const Tensor& weight,
+                                  const RowMap& map, Tensor& out) = 0;
+  /// gradient: [N,D]. grad_weight[e,h] = 1/H dot(gradient[row], x[source, head] + edge_table[code,
+  /// head]); `weight` is read for the other two only.
+  virtual void weighted_aggregate_backward(const Tensor& gradient, const Tensor& x,
+                                           const Tensor& edge_table, const Tensor& weight,
+                                           const RowMap& map, Tensor& grad_x, Tensor& grad_table,
+                                           Tensor& grad_weight) = 0;
+  /// out[e] = per_row[row] + per_source[source] + per_code[code]; the first and last may be
+  /// undefined.  [N,H], [S,H], [K,H] -> [E,H]
+  virtual void entry_sum(const Tensor& per_row, const Tensor& per_source, const Tensor& per_code,
+                         const RowMap& map, Tensor& out) = 0;
+  virtual void entry_sum_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_row,
+                                  Tensor& grad_source, Tensor& grad_code) = 0;
+  /// out[e] = 1 / sqrt(entries of row * source_degree[source]).  i32 [S] -> [E,1]
+  virtual void symmetric_weights(const RowMap& map, const Tensor& source_degree, Tensor& out) = 0;
   /// winner: i32 [N,D], the first entry that has the maximum, -1 for a row without entries
   virtual void segment_max(const Tensor& x, const RowMap& map, Tensor& out, Tensor& winner) = 0;
   virtual void segment_max_backward(const Tensor& gradient, const Tensor& winner, const RowMap& map,
@@ -87,6 +120,13 @@ class Backend {
   virtual void segment_softmax(const Tensor& scores, const RowMap& map, Tensor& out) = 0;
   virtual void segment_softmax_backward(const Tensor& gradient, const Tensor& output,
                                         const RowMap& map, Tensor& out) = 0;
+
+  // --- recurrence
+  /// [N, 4D], [N,D] -> [N, 2D]: ops::lstm_step
+  virtual void lstm_step(const Tensor& gates, const Tensor& cell, Tensor& out) = 0;
+  /// `output` is what lstm_step gave
+  virtual void lstm_step_backward(const Tensor& gradient, const Tensor& gates, const Tensor& cell,
+                                  const Tensor& output, Tensor& grad_gates, Tensor& grad_cell) = 0;
 
   // --- normalisation and noise
   /// Weighted batch statistics: mean, inverse_deviation [D]; running ones moved by `momentum` if

@@ -16,6 +16,9 @@ Tensor scale(const Tensor& x, double factor);  ///< any shape, also loss scalars
 Tensor relu(const Tensor& x);
 Tensor maximum(std::span<const Tensor> xs);  ///< elementwise; a tie sends the gradient to the first
 Tensor concat_columns(std::span<const Tensor> xs);  ///< [N,D1], [N,D2], ... -> [N, D1+D2+...]
+Tensor columns(const Tensor& x, std::int64_t first, std::int64_t count);  ///< [N,D] -> [N,count]
+/// x where x > 0, else slope x.  slope > 0
+Tensor leaky_relu(const Tensor& x, double slope);
 
 // --- dense
 enum class Activation { none, relu };
@@ -24,6 +27,11 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias,
               Activation activation = Activation::none);
 /// Dot product of matching rows.  a, b: [N,D] -> [N]
 Tensor row_dot(const Tensor& a, const Tensor& b);
+/// out[i] = x[i] / max(|x[i]|, 1e-12), Euclidean length.  [N,D] -> [N,D]
+Tensor normalize_rows(const Tensor& x);
+/// Each head's part of a row with that head's weights: out[i,h] = dot(x[i, h D : (h+1) D],
+/// weight[h]).  x: [N, H D], weight: [H,D] -> [N,H]
+Tensor head_dot(const Tensor& x, const Tensor& weight);
 
 // --- tables
 /// out[i] = sum over c of tables[c][codes[i,c]].  codes: i32 [N,C], tables: C of [K_c,D] -> [N,D]
@@ -35,13 +43,36 @@ Tensor gather_rows(const Tensor& x, const RowMap& map);
 /// out[r] = sum over entries e of r of x[source_e] + edge_table[code_e].  x: [S,D], edge_table:
 /// [K,D] -> [N,D]. Fused: no array of one row per entry is made, forward or backward.
 Tensor aggregate(const Tensor& x, const Tensor& edge_table, const RowMap& map);
-Tensor segment_sum(const Tensor& x, const RowMap& map);  ///< [S,D] -> [N,D]
+/// The same with a weight per entry and head, mean over the heads: out[r] = 1/H sum over heads h
+/// and entries e of r of weight[e,h] (x[source_e, h D : (h+1) D] + edge_table[code_e, h D : (h+1)
+/// D]). x: [S, H D], edge_table: [K, H D] or undefined, weight: [E,H] -> [N,D]. Fused likewise.
+Tensor weighted_aggregate(const Tensor& x, const Tensor& edge_table, const Tensor& weight,
+                          const RowMap& map);
+/// out[e] = per_row[row_e] + per_source[source_e] + per_code[code_e].  per_row: [N,H] or undefined,
+/// per_source: [S,H], per_code: [K,H] or undefined -> [E,H]
+Tensor entry_sum(const Tensor& per_row, const Tensor& per_source, const Tensor& per_code,
+                 const RowMap& map);
+/// out[e] = dot(rows[row_e], x[source_e]).  rows: [N,D], x: [S,D] -> [E,1]
+Tensor entry_dot(const Tensor& rows, const Tensor& x, const RowMap& map);
+/// The weight of each entry in a symmetrically normalised sum (Kipf and Welling 2017, equation 8):
+/// 1 / sqrt(degree of the row * source_degree[source_e]), the degree of a row being its number of
+/// entries. source_degree: i32 [S] -> [E,1] in `dtype`; no gradient.
+Tensor symmetric_weights(const RowMap& map, const Tensor& source_degree, DType dtype);
+Tensor divide_by_count(const Tensor& x, const RowMap& map);  ///< x[r] / max(1, entries of r)
+Tensor segment_sum(const Tensor& x, const RowMap& map);      ///< [S,D] -> [N,D]
 Tensor segment_mean(const Tensor& x, const RowMap& map);
 Tensor segment_max(const Tensor& x,
                    const RowMap& map);  ///< a tie sends the gradient to the first entry
 /// Softmax of per-entry scores within each row (maximum subtracted, denominator + 1e-16).  scores:
 /// [E,H] -> [E,H]
 Tensor segment_softmax(const Tensor& scores, const RowMap& map);
+
+// --- recurrence
+/// One step of an LSTM (Hochreiter and Schmidhuber 1997, with forget gates) from the sums that
+/// enter its gates i, f, g, o, side by side in this order:
+///     c' = sigmoid(f) c + sigmoid(i) tanh(g),  h' = sigmoid(o) tanh(c')
+/// gates: [N, 4D], cell: [N,D] -> [N, 2D], h' and c' side by side
+Tensor lstm_step(const Tensor& gates, const Tensor& cell);
 
 // --- normalisation and noise
 struct BatchNormState {

@@ -58,10 +58,13 @@ std::vector<OpCase> written_cases() {
       {2, -4, 6, 8, 1, -12});
   add("scale", {a}, [](Inputs in) { return ops::scale(in[0], -2); }, {-2, 4, -6, -8, -1, 12});
   add("relu", {a}, [](Inputs in) { return ops::relu(in[0]); }, {1, 0, 3, 4, 0.5, 0});
+  add("leaky_relu", {a}, [](Inputs in) { return ops::leaky_relu(in[0], 0.2); },
+      {1, -0.4, 3, 4, 0.5, -1.2});
   add("maximum", {a, b, f64({1, 30, 3, 3, 40, 6}, {2, 3})},
       [](Inputs in) { return ops::maximum(in); }, {10, 30, 30, 4, 50, 60});
   add("concat_columns", {a, f64({7, 8}, {2, 1})}, [](Inputs in) { return ops::concat_columns(in); },
       {1, -2, 3, 7, 4, 0.5, -6, 8});
+  add("columns", {a}, [](Inputs in) { return ops::columns(in[0], 1, 2); }, {-2, 3, 0.5, -6});
   add("reshape", {a}, [](Inputs in) { return in[0].reshape({3, 2}); }, {1, -2, 3, 4, 0.5, -6});
 
   const Tensor weight = f64({1, 0, -1, 2, 1, 0}, {2, 3}), bias = f64({0.5, -5}, {2});
@@ -74,6 +77,11 @@ std::vector<OpCase> written_cases() {
       {0, 0, 10.5, 3.5});
   add("row_dot", {a, b}, [](Inputs in) { return ops::row_dot(in[0], in[1]); }, {60, -351});
 
+  add("normalize_rows", {f64({3, 4, 0, -0.5}, {2, 2})},
+      [](Inputs in) { return ops::normalize_rows(in[0]); }, {0.6, 0.8, 0, -1});
+  add("head_dot", {f64({1, 2, 3, 4, 5, 6, 7, 8}, {2, 4}), f64({1, 10, 100, -1}, {2, 2})},
+      [](Inputs in) { return ops::head_dot(in[0], in[1]); }, {21, 296, 65, 692});
+
   const Tensor codes = i32({1, 0, 0, 1, 1, 1}, {3, 2});
   add("embedding_sum", {table, f64({1, 2, 30, 40}, {2, 2})},
       [=](Inputs in) { return ops::embedding_sum(codes, in); }, {1, 102, 30.5, 40, 30, 140});
@@ -83,6 +91,27 @@ std::vector<OpCase> written_cases() {
       [](Inputs in) { return ops::gather_rows(in[0], make_identity(3)); }, {1, 2, 3, 4, 5, 7});
   add("aggregate", {x, table}, [=](Inputs in) { return ops::aggregate(in[0], in[1], map); },
       {6.5, 109, 0, 0, 13.5, 218});
+  // Per head, row 0: 2 * source 2 + source 0, and codes 1, 0 likewise; row 2: entries of weight 1,
+  // 0, -1.
+  const Tensor one_head = f64({2, 1, 1, 0, -1}, {5, 1});
+  add("weighted_aggregate", {x, table, one_head},
+      [=](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], map); },
+      {11.5, 216, 0, 0, 0.5, -100});
+  add("weighted_aggregate of two heads", {x, table, f64({2, 0, 1, 0, 1, 1, 0, 1, -1, 0}, {5, 2})},
+      [=](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], map); },
+      {5.75, 0, 55.75});
+  add("weighted_aggregate without edges", {x, one_head},
+      [=](Inputs in) { return ops::weighted_aggregate(in[0], {}, in[1], map); },
+      {11, 16, 0, 0, 0, 0});
+  add("entry_sum", {f64({1, 2, 3}, {3, 1}), f64({10, 20, 30}, {3, 1}), f64({0.5, 0.25}, {2, 1})},
+      [=](Inputs in) { return ops::entry_sum(in[0], in[1], in[2], map); },
+      {31.25, 11.5, 33.5, 23.25, 33.25});
+  add("entry_sum of sources", {f64({10, 20, 30}, {3, 1})},
+      [=](Inputs in) { return ops::entry_sum({}, in[0], {}, map); }, {30, 10, 30, 20, 30});
+  add("entry_dot", {f64({1, 10, 0, 0, -1, 2}, {3, 2}), x},
+      [=](Inputs in) { return ops::entry_dot(in[0], in[1], map); }, {75, 21, 9, 5, 9});
+  add("divide_by_count", {x}, [=](Inputs in) { return ops::divide_by_count(in[0], map); },
+      {0.5, 1, 3, 4, 5.0 / 3, 7.0 / 3});
   add("segment_sum", {x}, [=](Inputs in) { return ops::segment_sum(in[0], map); },
       {6, 9, 0, 0, 13, 18});
   add("segment_mean", {x}, [=](Inputs in) { return ops::segment_mean(in[0], map); },
@@ -94,6 +123,10 @@ std::vector<OpCase> written_cases() {
   add("segment_softmax", {f64({0, 0, 0, 1000, ln2, 1, 0, 1, 0, 1}, {5, 2})},
       [=](Inputs in) { return ops::segment_softmax(in[0], map); },
       {0.5, 0, 0.5, 1, 0.5, 1.0 / 3, 0.25, 1.0 / 3, 0.25, 1.0 / 3});
+
+  // Gates 1/2, 3/4, tanh(ln 2) = 3/5, 1/2; cell 2: the next is 1.8.
+  add("lstm_step", {f64({0, std::log(3.0), ln2, 0}, {1, 4}), f64({2}, {1, 1})},
+      [](Inputs in) { return ops::lstm_step(in[0], in[1]); }, {0.5 * std::tanh(1.8), 1.8});
 
   const Tensor columns = f64({1, 10, 2, 20, 3, 0}, {3, 2}), gain = f64({2, -1}, {2}),
                shift = f64({0.25, 1}, {2});
@@ -233,6 +266,8 @@ std::vector<SizedCase> sized_cases() {
   });
   unary("scale", [](const Tensor& x) { return ops::scale(x, 0.3); });
   unary("relu", [](const Tensor& x) { return ops::relu(x); });
+  unary("leaky_relu", [](const Tensor& x) { return ops::leaky_relu(x, 0.2); });
+  unary("columns", [](const Tensor& x) { return ops::columns(x, x.cols() / 3, x.cols() / 2); });
   add("maximum", [](Size rows, Size width) {
     return OpCase{"",
                   {drawn({rows, width}, 1), drawn({rows, width}, 2), drawn({rows, width}, 3)},
@@ -261,6 +296,13 @@ std::vector<SizedCase> sized_cases() {
                   [](Inputs in) { return ops::row_dot(in[0], in[1]); },
                   {}};
   });
+  unary("normalize_rows", [](const Tensor& x) { return ops::normalize_rows(x); });
+  add("head_dot", [](Size rows, Size width) {
+    return OpCase{"",
+                  {drawn({rows, 3 * width}, 1), drawn({3, width}, 2)},
+                  [](Inputs in) { return ops::head_dot(in[0], in[1]); },
+                  {}};
+  });
   add("embedding_sum", [](Size rows, Size width) {
     std::vector<std::int32_t> ids = drawn_ids(2 * rows, kCodes, 6);
     for (std::size_t i = 1; i < ids.size(); i += 2) ids[i] %= 3;
@@ -282,6 +324,29 @@ std::vector<SizedCase> sized_cases() {
                   [map = drawn_map(rows)](Inputs in) { return ops::aggregate(in[0], in[1], map); },
                   {}};
   });
+  for (const Size heads : {1, 2})
+    add("weighted_aggregate of " + std::to_string(heads), [heads](Size rows, Size width) {
+      const RowMap map = drawn_map(rows);
+      return OpCase{"",
+                    {drawn({rows, heads * width}, 1), drawn({kCodes, heads * width}, 2),
+                     drawn({map.entries, heads}, 3)},
+                    [map](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], map); },
+                    {}};
+    });
+  add("entry_sum", [](Size rows, Size width) {
+    return OpCase{
+        "",
+        {drawn({rows, width}, 1), drawn({rows, width}, 2), drawn({kCodes, width}, 3)},
+        [map = drawn_map(rows)](Inputs in) { return ops::entry_sum(in[0], in[1], in[2], map); },
+        {}};
+  });
+  add("entry_dot", [](Size rows, Size width) {
+    return OpCase{"",
+                  {drawn({rows, width}, 1), drawn({rows, width}, 2)},
+                  [map = drawn_map(rows)](Inputs in) { return ops::entry_dot(in[0], in[1], map); },
+                  {}};
+  });
+  mapped("divide_by_count", ops::divide_by_count);
   mapped("segment_sum", ops::segment_sum);
   mapped("segment_mean", ops::segment_mean);
   mapped("segment_max", ops::segment_max);
@@ -290,6 +355,12 @@ std::vector<SizedCase> sized_cases() {
     return OpCase{"",
                   {drawn({map.entries, width}, 1)},
                   [map](Inputs in) { return ops::segment_softmax(in[0], map); },
+                  {}};
+  });
+  add("lstm_step", [](Size rows, Size width) {
+    return OpCase{"",
+                  {drawn({rows, 4 * width}, 1), drawn({rows, width}, 2)},
+                  [](Inputs in) { return ops::lstm_step(in[0], in[1]); },
                   {}};
   });
   normalized("batch_norm", false, true, Activation::none);

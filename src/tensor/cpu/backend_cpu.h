@@ -23,6 +23,9 @@ class CpuBackend final : public Backend {
   void scale_by(const Tensor& x, const Tensor& factor, Tensor& out) override;
   void relu(const Tensor& x, Tensor& out) override;
   void relu_backward(const Tensor& gradient, const Tensor& output, Tensor& out) override;
+  void leaky_relu(const Tensor& x, double slope, Tensor& out) override;
+  void leaky_relu_backward(const Tensor& gradient, const Tensor& output, double slope,
+                           Tensor& out) override;
   void maximum(std::span<const Tensor> xs, Tensor& out, Tensor& winner) override;
   void maximum_backward(const Tensor& gradient, const Tensor& winner, int index,
                         Tensor& out) override;
@@ -39,25 +42,52 @@ class CpuBackend final : public Backend {
   void row_dot(const Tensor& a, const Tensor& b, Tensor& out) override;
   void scale_rows(const Tensor& x, const Tensor& factor, Tensor& out) override;
 
+  // --- rows.cpp
+  void normalize_rows(const Tensor& x, double least, Tensor& out, Tensor& length) override;
+  void normalize_rows_backward(const Tensor& gradient, const Tensor& output, const Tensor& length,
+                               double least, Tensor& out) override;
+  void head_dot(const Tensor& x, const Tensor& weight, Tensor& out) override;
+  void head_dot_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight,
+                         Tensor& grad_x, Tensor& grad_weight) override;
+
   // --- embedding.cpp
   void embedding_sum(const Tensor& codes, std::span<const Tensor> tables, Tensor& out) override;
   void embedding_backward(const Tensor& codes, std::int64_t column, const Tensor& gradient,
                           Tensor& grad_table) override;
 
-  // --- aggregate.cpp, segment.cpp
-  void segment_sum(const Tensor& x, const Tensor& offset, const Tensor& index,
-                   Tensor& out) override;
-  void divide_by_count(const Tensor& x, const Tensor& offset, Tensor& out) override;
+  // --- aggregate.cpp
   void aggregate(const Tensor& x, const Tensor& edge_table, const RowMap& map,
                  Tensor& out) override;
   void aggregate_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_x,
                           Tensor& grad_table) override;
+  // --- weighted_aggregate.cpp
+  void weighted_aggregate(const Tensor& x, const Tensor& edge_table, const Tensor& weight,
+                          const RowMap& map, Tensor& out) override;
+  void weighted_aggregate_backward(const Tensor& gradient, const Tensor& x,
+                                   const Tensor& edge_table, const Tensor& weight,
+                                   const RowMap& map, Tensor& grad_x, Tensor& grad_table,
+                                   Tensor& grad_weight) override;
+  void entry_sum(const Tensor& per_row, const Tensor& per_source, const Tensor& per_code,
+                 const RowMap& map, Tensor& out) override;
+  void entry_sum_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_row,
+                          Tensor& grad_source, Tensor& grad_code) override;
+  void symmetric_weights(const RowMap& map, const Tensor& source_degree, Tensor& out) override;
+
+  // --- segment.cpp
+  void segment_sum(const Tensor& x, const Tensor& offset, const Tensor& index,
+                   Tensor& out) override;
+  void divide_by_count(const Tensor& x, const Tensor& offset, Tensor& out) override;
   void segment_max(const Tensor& x, const RowMap& map, Tensor& out, Tensor& winner) override;
   void segment_max_backward(const Tensor& gradient, const Tensor& winner, const RowMap& map,
                             Tensor& out) override;
   void segment_softmax(const Tensor& scores, const RowMap& map, Tensor& out) override;
   void segment_softmax_backward(const Tensor& gradient, const Tensor& output, const RowMap& map,
                                 Tensor& out) override;
+
+  // --- recurrence.cpp
+  void lstm_step(const Tensor& gates, const Tensor& cell, Tensor& out) override;
+  void lstm_step_backward(const Tensor& gradient, const Tensor& gates, const Tensor& cell,
+                          const Tensor& output, Tensor& grad_gates, Tensor& grad_cell) override;
 
   // --- batch_norm.cpp, dropout.cpp
   void batch_moments(const Tensor& x, const Tensor& multiplicity, double eps, double momentum,

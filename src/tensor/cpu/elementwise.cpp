@@ -54,6 +54,25 @@ void CpuBackend::relu_backward(const Tensor& gradient, const Tensor& output, Ten
   });
 }
 
+void CpuBackend::leaky_relu(const Tensor& x, double slope, Tensor& out) {
+  with_values(x, [&]<class T>() {
+    parallel_blocks(x.size(), kBlockElements, [&](std::int64_t begin, std::int64_t end) {
+      loops<T>().leaky_relu(read<T>(x) + begin, static_cast<T>(slope), write<T>(out) + begin,
+                            end - begin);
+    });
+  });
+}
+
+void CpuBackend::leaky_relu_backward(const Tensor& gradient, const Tensor& output, double slope,
+                                     Tensor& out) {
+  with_values(gradient, [&]<class T>() {
+    parallel_blocks(gradient.size(), kBlockElements, [&](std::int64_t begin, std::int64_t end) {
+      loops<T>().leaky_relu_backward(read<T>(gradient) + begin, read<T>(output) + begin,
+                                     static_cast<T>(slope), write<T>(out) + begin, end - begin);
+    });
+  });
+}
+
 void CpuBackend::maximum(std::span<const Tensor> xs, Tensor& out, Tensor& winner) {
   over_elements(out, [&]<class T>(std::int64_t at, std::int64_t n) {
     T* best = write<T>(out) + at;

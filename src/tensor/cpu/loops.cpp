@@ -55,6 +55,12 @@ void scale(const T* x, T factor, T* out, Index n) {
   for (Index i = 0; i < n; ++i) out[i] = x[i] * factor;
 }
 
+template <class T>
+void add_scaled(const T* x, T factor, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] += factor * x[i];
+}
+
 // A NaN passes through, so that it is seen where it ends up.
 template <class T>
 T positive(T value) {
@@ -71,6 +77,18 @@ template <class T>
 void relu_backward(const T* gradient, const T* output, T* out, Index n) {
 #pragma omp simd
   for (Index i = 0; i < n; ++i) out[i] = output[i] > 0 ? gradient[i] : T{0};
+}
+
+template <class T>
+void leaky_relu(const T* x, T slope, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = x[i] > 0 ? x[i] : slope * x[i];
+}
+
+template <class T>
+void leaky_relu_backward(const T* gradient, const T* output, T slope, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = output[i] > 0 ? gradient[i] : slope * gradient[i];
 }
 
 template <class T>
@@ -221,6 +239,59 @@ void aggregate(const T* x, const T* table, const Id* offset, const Id* source, c
       for (Index e = offset[r]; e < offset[r + 1]; ++e)
         sum += x[source[e] * D + d] + table[code[e] * D + d];
       row[d] = sum;
+    }
+  }
+}
+
+template <class T>
+void weighted_aggregate(const T* x, const T* table, const T* weight, const Id* offset,
+                        const Id* source, const Id* code, Index begin, Index end, Index H, Index D,
+                        T factor, T* out) {
+  // One sum over pairs of entry and head: pair i is head i % H of entry i / H.
+  const auto from = [=](Index i) { return x + (source[i / H] * H + i % H) * D; };
+  const auto edge = [=](Index i) { return table + (code[i / H] * H + i % H) * D; };
+  for (Index r = begin; r < end; ++r) {
+    T* row = out + r * D;
+    const Index first = offset[r] * H, last = offset[r + 1] * H;
+    if (D >= PackOf<T>::kCount) {
+      if (table)
+        sum_terms(first, last, D, row, [&](Index i, Index d) {
+          return factor * weight[i] * (pack(from(i) + d) + pack(edge(i) + d));
+        });
+      else
+        sum_terms(first, last, D, row,
+                  [&](Index i, Index d) { return factor * weight[i] * pack(from(i) + d); });
+      continue;
+    }
+    for (Index d = 0; d < D; ++d) {
+      T sum = 0;
+      for (Index i = first; i < last; ++i)
+        sum += factor * weight[i] * (from(i)[d] + (table ? edge(i)[d] : T{0}));
+      row[d] = sum;
+    }
+  }
+}
+
+template <class T>
+void weighted_readers(const T* gradient, const T* weight, const Id* reverse_offset,
+                      const Id* reverse_row, const Id* reverse_entry, Index begin, Index end,
+                      Index H, Index D, T factor, T* out) {
+  for (Index s = begin; s < end; ++s) {
+    const Index first = reverse_offset[s], last = reverse_offset[s + 1];
+    for (Index h = 0; h < H; ++h) {
+      T* row = out + (s * H + h) * D;
+      const auto share = [=](Index i) { return factor * weight[reverse_entry[i] * H + h]; };
+      if (D >= PackOf<T>::kCount) {
+        sum_terms(first, last, D, row, [&](Index i, Index d) {
+          return share(i) * pack(gradient + reverse_row[i] * D + d);
+        });
+        continue;
+      }
+      for (Index d = 0; d < D; ++d) {
+        T sum = 0;
+        for (Index i = first; i < last; ++i) sum += share(i) * gradient[reverse_row[i] * D + d];
+        row[d] = sum;
+      }
     }
   }
 }
@@ -394,7 +465,10 @@ constexpr Loops<T> make_loops() {
   return {add<T>,
           multiply<T>,
           scale<T>,
+          add_scaled<T>,
           relu<T>,
+          leaky_relu<T>,
+          leaky_relu_backward<T>,
           relu_backward<T>,
           all_finite<T>,
           bias_relu<T>,
@@ -404,6 +478,8 @@ constexpr Loops<T> make_loops() {
           embedding_sum<T>,
           sum_rows<T>,
           aggregate<T>,
+          weighted_aggregate<T>,
+          weighted_readers<T>,
           code_sums<T>,
           max_rows<T>,
           weighted_sum<T>,

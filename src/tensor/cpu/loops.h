@@ -16,7 +16,11 @@ struct Loops {
   void (*add)(const T* a, const T* b, T* out, Index n);
   void (*multiply)(const T* a, const T* b, T* out, Index n);
   void (*scale)(const T* x, T factor, T* out, Index n);
+  /// out += factor x
+  void (*add_scaled)(const T* x, T factor, T* out, Index n);
   void (*relu)(const T* x, T* out, Index n);
+  void (*leaky_relu)(const T* x, T slope, T* out, Index n);
+  void (*leaky_relu_backward)(const T* gradient, const T* output, T slope, T* out, Index n);
   void (*relu_backward)(const T* gradient, const T* output, T* out, Index n);
   bool (*all_finite)(const T* x, Index n);
 
@@ -39,6 +43,15 @@ struct Loops {
                    T* out);
   void (*aggregate)(const T* x, const T* table, const Id* offset, const Id* source, const Id* code,
                     Index begin, Index end, Index D, T* out);
+  /// H heads of D columns: out[r] = factor sum over e, h of weight[e,h] (x[source,h] +
+  /// table[code,h]); table may be null
+  void (*weighted_aggregate)(const T* x, const T* table, const T* weight, const Id* offset,
+                             const Id* source, const Id* code, Index begin, Index end, Index H,
+                             Index D, T factor, T* out);
+  /// out[s,h] = factor sum over the readers of s of weight[entry,h] gradient[row]
+  void (*weighted_readers)(const T* gradient, const T* weight, const Id* reverse_offset,
+                           const Id* reverse_row, const Id* reverse_entry, Index begin, Index end,
+                           Index H, Index D, T factor, T* out);
   /// table[code of entry] += gradient[row], over the entries of the rows
   void (*code_sums)(const T* gradient, const Id* offset, const Id* code, Index begin, Index end,
                     Index D, T* table);

@@ -90,4 +90,33 @@ Tensor concat_columns(std::span<const Tensor> xs) {
   return out;
 }
 
+Tensor columns(const Tensor& x, std::int64_t first, std::int64_t count) {
+  check_values("columns", "x", x, 2);
+  if (first < 0 || count < 0 || first + count > x.cols())
+    fail(ErrorKind::internal, "columns", "x has shape ", to_string(x.shape()),
+         ", expected columns ", first, " to ", first + count);
+  Tensor out = Tensor::empty({x.rows(), count}, x.dtype(), x.device());
+  backend_for(x.device()).copy_columns(x, first, out, 0, count);
+  out.record("columns", {x}, [x, first, count](const Tensor& gradient) {
+    Tensor grad_x = Tensor::zeros(x.shape(), x.dtype(), x.device());
+    backend_for(x.device()).copy_columns(gradient, 0, grad_x, first, count);
+    Tensor(x).add_grad(grad_x);
+  });
+  return out;
+}
+
+Tensor leaky_relu(const Tensor& x, double slope) {
+  check_values("leaky_relu", "x", x, -1);
+  if (!(slope > 0)) fail(ErrorKind::internal, "leaky_relu", "slope is ", slope, ", expected > 0");
+  Tensor out = empty_like(x);
+  backend_for(x.device()).leaky_relu(x, slope, out);
+  // With a slope above 0 the output has the sign of the input.
+  out.record("leaky_relu", {x}, [x, slope, output = out.detach()](const Tensor& gradient) {
+    Tensor grad_x = empty_like(x);
+    backend_for(x.device()).leaky_relu_backward(gradient, output, slope, grad_x);
+    Tensor(x).add_grad(grad_x);
+  });
+  return out;
+}
+
 }  // namespace aufbau::ops

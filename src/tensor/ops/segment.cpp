@@ -32,6 +32,19 @@ Tensor gather_rows(const Tensor& x, const RowMap& map) {
   return out;
 }
 
+Tensor divide_by_count(const Tensor& x, const RowMap& map) {
+  check_sources("divide_by_count", "x", x, map.rows, "rows");
+  const auto divide = [map](const Tensor& rows) {
+    Tensor out = empty_like(rows);
+    backend_for(rows.device()).divide_by_count(rows, map.offset, out);
+    return out;
+  };
+  Tensor out = divide(x);
+  out.record("divide_by_count", {x},
+             [x, divide](const Tensor& gradient) { Tensor(x).add_grad(divide(gradient)); });
+  return out;
+}
+
 Tensor segment_sum(const Tensor& x, const RowMap& map) {
   check_sources("segment_sum", "x", x, map.sources, "sources");
   Tensor out = sum_sources(x, map);
