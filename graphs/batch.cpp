@@ -114,6 +114,15 @@ RowMap neighbour_map(std::span<const GraphView> graphs, const FeatureSchema& sch
   return map;
 }
 
+/// Of every row, how many entries it has.
+Tensor entry_counts(const RowMap& map) {
+  Tensor counts = ids(map.rows);
+  const auto offset = map.offset.values<std::int32_t>();
+  std::adjacent_difference(offset.begin() + 1, offset.end(),
+                           counts.mutable_values<std::int32_t>().begin());
+  return counts;
+}
+
 /// Every graph reads its nodes.
 RowMap read_out_map(const Layout& layout) {
   std::vector<std::int32_t> offset(layout.node_offset.begin(), layout.node_offset.end());
@@ -147,8 +156,9 @@ GraphBatch GraphBatch::to(Device device) const {
   batch.node_count = node_count;
   batch.node_codes = node_codes.to(device);
   for (const Block& block : blocks)
-    batch.blocks.push_back(
-        {moved(block.edges), block.multiplicity ? block.multiplicity.to(device) : Tensor()});
+    batch.blocks.push_back({moved(block.edges),
+                            block.multiplicity ? block.multiplicity.to(device) : Tensor(),
+                            moved(block.own_rows), block.source_degree.to(device)});
   batch.node_rows = moved(node_rows);
   batch.graph_rows = moved(graph_rows);
   for (const RowMap& map : level_rows) batch.level_rows.push_back(moved(map));
@@ -163,9 +173,10 @@ GraphBatch make_batch(std::span<const GraphView> graphs, const FeatureSchema& sc
   batch.graph_count = static_cast<std::int64_t>(graphs.size());
   batch.node_count = layout.node_count();
   batch.node_codes = node_codes_of(graphs, schema, layout);
-  batch.blocks.assign(static_cast<std::size_t>(layers),
-                      Block{neighbour_map(graphs, schema, layout), {}});
   batch.node_rows = make_identity(layout.node_count());
+  Block block{neighbour_map(graphs, schema, layout), {}, batch.node_rows, {}};
+  block.source_degree = entry_counts(block.edges);
+  batch.blocks.assign(static_cast<std::size_t>(layers), block);
   batch.graph_rows = read_out_map(layout);
   batch.level_rows.assign(static_cast<std::size_t>(layers) + 1, batch.node_rows);
   batch.node_offset = std::move(layout.node_offset);

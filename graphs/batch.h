@@ -12,8 +12,10 @@ namespace aufbau::graphs {
 /// (itself first through the self loop, then its neighbours in edge order), with the edge code of
 /// each entry.
 struct Block {
-  RowMap edges;         ///< codes: FeatureSchema::edge_code
-  Tensor multiplicity;  ///< f32 [rows]: how many nodes a row stands for; undefined: one each
+  RowMap edges;          ///< codes: FeatureSchema::edge_code
+  Tensor multiplicity;   ///< f32 [rows]: how many nodes a row stands for; undefined: one each
+  RowMap own_rows;       ///< row -> the row of the level below that stands for the same node
+  Tensor source_degree;  ///< i32 [rows below]: neighbours of the node, itself among them
 };
 
 /// A disjoint union of graphs as one block per layer (message-flow graphs, as in DGL). Level 0

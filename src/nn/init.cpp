@@ -10,9 +10,8 @@ namespace {
 
 double bound_of(const ParameterSpec& spec) {
   if (spec.init == Init::linear_uniform) return 1 / std::sqrt(static_cast<double>(spec.fan_in));
-  const std::int64_t rows = spec.shape.front();
-  const std::int64_t columns = element_count(spec.shape) / rows;
-  return std::sqrt(6 / static_cast<double>(rows + columns));
+  const std::size_t rank = spec.shape.size();
+  return std::sqrt(6 / static_cast<double>(spec.shape[rank - 2] + spec.shape[rank - 1]));
 }
 
 template <class T>

@@ -10,7 +10,8 @@ namespace aufbau::nn {
 
 /// How a tensor of a fresh model is filled.
 enum class Init {
-  xavier_uniform,  ///< U(-b, b), b = sqrt(6 / (rows + columns)) (Glorot and Bengio 2010)
+  xavier_uniform,  ///< U(-b, b), b = sqrt(6 / (rows + columns)) of the last two extents (Glorot and
+                   ///< Bengio 2010)
   linear_uniform,  ///< U(-b, b), b = 1 / sqrt(fan_in): the default of linear layers in PyTorch
   zeros,
   ones,

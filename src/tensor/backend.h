@@ -129,12 +129,12 @@ class Backend {
                                   const Tensor& output, Tensor& grad_gates, Tensor& grad_cell) = 0;
 
   // --- normalisation and noise
-  /// Weighted batch statistics: mean, inverse_deviation [D]; running ones moved by `momentum` if
-  /// defined.
+  /// Weighted batch statistics: mean f64 [D], inverse_deviation [D]; running ones moved by
+  /// `momentum` if defined.
   virtual void batch_moments(const Tensor& x, const Tensor& multiplicity, double eps,
                              double momentum, Tensor& mean, Tensor& inverse_deviation,
                              Tensor& running_mean, Tensor& running_var) = 0;
-  /// out = (x - mean) * inverse_deviation * weight + bias, then ReLU if asked
+  /// out = (x - mean) * inverse_deviation * weight + bias, then ReLU if asked; mean: f64, or as x
   virtual void normalize(const Tensor& x, const Tensor& mean, const Tensor& inverse_deviation,
                          const Tensor& weight, const Tensor& bias, bool relu, Tensor& out) = 0;
   /// Gradients through `normalize`, and through the batch moments if `through_moments`. grad_x may

@@ -1,6 +1,9 @@
 #include "nn/layers/layers.h"
 
+#include "nn/layers/gat.h"
+#include "nn/layers/gcn.h"
 #include "nn/layers/gin.h"
+#include "nn/layers/graphsage.h"
 #include "nn/layers/molclr_gcn.h"
 #include "nn/table.h"
 
@@ -22,6 +25,9 @@ LayerEntry entry(const char* name, const char* summary) {
 
 const std::vector<LayerEntry> kLayers = {
     entry<GinLayer>("gin", "sum of neighbours and edges, then a two-layer perceptron"),
+    entry<GcnLayer>("gcn", "degree-normalised sum of neighbours and edges after a linear map"),
+    entry<GraphSageLayer>("graphsage", "mean of neighbours and edges at unit length"),
+    entry<GatLayer>("gat", "attention over neighbours and edges, two heads"),
     entry<MolclrGcnLayer>("molclr-gcn", "the unnormalised GCN that MolCLR published weights for"),
 };
 

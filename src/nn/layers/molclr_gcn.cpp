@@ -1,6 +1,7 @@
 #include "nn/layers/molclr_gcn.h"
 
 #include "nn/encoder.h"
+#include "nn/layers/bias.h"
 #include "tensor/ops.h"
 
 namespace aufbau::nn {
@@ -19,15 +20,11 @@ MolclrGcnLayer::MolclrGcnLayer(const EncoderConfig& config, const Parameters& ow
 
 Tensor MolclrGcnLayer::forward(const Tensor& states, const graphs::Block& block,
                                const Tensor& edge_codes) const {
-  const std::int64_t width = bias_.size();
-  const auto ones = [&](Shape shape) {
-    return Tensor::full(std::move(shape), 1, bias_.dtype(), states.device());
-  };
-  // A column times ones spreads its number over the width; so do ones times a row.
-  const Tensor edge_table = ops::linear(edges_.table(edge_codes), ones({width, 1}), {});
+  // A column times a row of ones spreads its number over the width.
+  const Tensor ones = Tensor::full({bias_.size(), 1}, 1, bias_.dtype(), states.device());
+  const Tensor edge_table = ops::linear(edges_.table(edge_codes), ones, {});
   const Tensor sum = ops::aggregate(ops::linear(states, weight_, {}), edge_table, block.edges);
-  const Tensor bias = ops::linear(ones({sum.rows(), 1}), bias_.reshape({width, 1}), {});
-  return ops::add(sum, bias);
+  return add_bias(sum, bias_);
 }
 
 }  // namespace aufbau::nn

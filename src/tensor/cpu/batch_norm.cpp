@@ -21,13 +21,25 @@ double total_count(const Tensor& multiplicity, std::int64_t rows) {
   return count;
 }
 
-/// weight * inverse_deviation
+/// (x - mean) * slope + bias per column, for loops that work in T. What rounding leaves of a mean
+/// goes into the bias: where columns lie far from zero, it would shift all their rows the same way.
 template <class T>
-std::vector<T> slopes(const Tensor& weight, const Tensor& inverse_deviation) {
-  std::vector<T> slope(static_cast<std::size_t>(weight.size()));
-  loops<T>().multiply(read<T>(weight), read<T>(inverse_deviation), slope.data(), weight.size());
-  return slope;
-}
+struct Line {
+  std::vector<T> mean, slope, bias;
+  std::vector<double> rest;  ///< of the mean
+
+  Line(const Tensor& exact_mean, const Tensor& inverse_deviation, const Tensor& weight,
+       const Tensor& shift)
+      : mean(static_cast<std::size_t>(weight.size())), slope(mean), bias(mean), rest(mean.size()) {
+    const std::vector<double> exact = exact_mean.to_doubles();
+    for (std::size_t d = 0; d < mean.size(); ++d) {
+      mean[d] = static_cast<T>(exact[d]);
+      rest[d] = exact[d] - mean[d];
+      slope[d] = read<T>(weight)[d] * read<T>(inverse_deviation)[d];
+      bias[d] = static_cast<T>(read<T>(shift)[d] - rest[d] * slope[d]);
+    }
+  }
+};
 
 }  // namespace
 
@@ -38,11 +50,11 @@ void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, doub
     const std::int64_t rows = x.rows(), D = x.cols(), block = block_rows(D);
     const std::int64_t blocks = (rows + block - 1) / block;
     // Per block: its mean and its sum of squares around that mean, while it is in the cache.
-    std::vector<T> block_mean(static_cast<std::size_t>(blocks * D)), block_squares(block_mean);
+    std::vector<double> block_mean(static_cast<std::size_t>(blocks * D)), block_squares(block_mean);
     std::vector<double> block_count(static_cast<std::size_t>(blocks));
     parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
       const std::int64_t b = begin / block;
-      T* average = block_mean.data() + b * D;
+      double* average = block_mean.data() + b * D;
       const T* m = multiplicity_at<T>(multiplicity, begin);
       double count = static_cast<double>(end - begin);
       if (m) {
@@ -50,8 +62,7 @@ void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, doub
         for (std::int64_t r = 0; r < end - begin; ++r) count += m[r];
       }
       loops<T>().weighted_sum(read<T>(x) + begin * D, m, end - begin, D, average);
-      for (std::int64_t d = 0; d < D && count > 0; ++d)
-        average[d] = static_cast<T>(average[d] / count);
+      for (std::int64_t d = 0; d < D && count > 0; ++d) average[d] /= count;
       loops<T>().weighted_squares(read<T>(x) + begin * D, m, average, end - begin, D,
                                   block_squares.data() + b * D);
       block_count[b] = count;
@@ -73,7 +84,7 @@ void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, doub
 
     for (std::int64_t d = 0; d < D; ++d) {
       const double variance = count > 0 ? squares[d] / count : 0;
-      write<T>(mean)[d] = static_cast<T>(average[d]);
+      write<double>(mean)[d] = average[d];
       write<T>(inverse_deviation)[d] = static_cast<T>(1 / std::sqrt(variance + eps));
       if (count < 2 || !running_mean) continue;
       T& slow_mean = write<T>(running_mean)[d];
@@ -95,10 +106,10 @@ void CpuBackend::normalize(const Tensor& x, const Tensor& mean, const Tensor& in
                            const Tensor& weight, const Tensor& bias, bool relu, Tensor& out) {
   with_values(x, [&]<class T>() {
     const std::int64_t D = x.cols();
-    const std::vector<T> slope = slopes<T>(weight, inverse_deviation);
+    const Line<T> line(mean, inverse_deviation, weight, bias);
     parallel_blocks(x.rows(), block_rows(D), [&](std::int64_t begin, std::int64_t end) {
-      loops<T>().normalize(read<T>(x) + begin * D, read<T>(mean), slope.data(), read<T>(bias), relu,
-                           end - begin, D, write<T>(out) + begin * D);
+      loops<T>().normalize(read<T>(x) + begin * D, line.mean.data(), line.slope.data(),
+                           line.bias.data(), relu, end - begin, D, write<T>(out) + begin * D);
     });
   });
 }
@@ -110,13 +121,13 @@ void CpuBackend::normalize_backward(const Tensor& gradient, const Tensor& x,
                                     Tensor& grad_x, Tensor& grad_weight, Tensor& grad_bias) {
   with_values(x, [&]<class T>() {
     const std::int64_t rows = x.rows(), D = x.cols(), block = block_rows(D);
-    const std::vector<T> slope = slopes<T>(weight, inverse_deviation);
+    const Line<T> line(mean, inverse_deviation, weight, bias);
     // [sum of g, sum of g (x - mean)] side by side, g being the gradient masked by the ReLU.
-    const std::vector<double> sums = sum_over_blocks<T>(
-        rows, block, 2 * D, [&](std::int64_t begin, std::int64_t end, T* partial) {
+    const std::vector<double> sums = sum_over_blocks<double>(
+        rows, block, 2 * D, [&](std::int64_t begin, std::int64_t end, double* partial) {
           loops<T>().normalize_sums(read<T>(gradient) + begin * D, read<T>(x) + begin * D,
-                                    read<T>(mean), slope.data(), read<T>(bias), relu, end - begin,
-                                    D, partial, partial + D);
+                                    line.mean.data(), line.slope.data(), line.bias.data(), relu,
+                                    end - begin, D, partial, partial + D);
         });
 
     // d loss / d x = slope (g - m/M sum g - m/M (x - mean) / variance sum g (x - mean))
@@ -124,17 +135,19 @@ void CpuBackend::normalize_backward(const Tensor& gradient, const Tensor& x,
     std::vector<T> constant(static_cast<std::size_t>(D)), linear(constant);
     for (std::int64_t d = 0; d < D; ++d) {
       const double inverse = read<T>(inverse_deviation)[d];
+      const double product = sums[D + d] - line.rest[d] * sums[d];
       if (grad_bias) write<T>(grad_bias)[d] = static_cast<T>(sums[d]);
-      if (grad_weight) write<T>(grad_weight)[d] = static_cast<T>(sums[D + d] * inverse);
+      if (grad_weight) write<T>(grad_weight)[d] = static_cast<T>(product * inverse);
       if (!through_moments || count == 0) continue;
-      constant[d] = static_cast<T>(slope[d] * sums[d] / count);
-      linear[d] = static_cast<T>(slope[d] * inverse * inverse * sums[D + d] / count);
+      const double factor = line.slope[d] * inverse * inverse * product / count;
+      constant[d] = static_cast<T>(line.slope[d] * sums[d] / count - line.rest[d] * factor);
+      linear[d] = static_cast<T>(factor);
     }
     if (!grad_x) return;
     parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
       loops<T>().normalize_backward(read<T>(gradient) + begin * D, read<T>(x) + begin * D,
-                                    multiplicity_at<T>(multiplicity, begin), read<T>(mean),
-                                    slope.data(), read<T>(bias), relu, constant.data(),
+                                    multiplicity_at<T>(multiplicity, begin), line.mean.data(),
+                                    line.slope.data(), line.bias.data(), relu, constant.data(),
                                     linear.data(), end - begin, D, write<T>(grad_x) + begin * D);
     });
   });

@@ -152,7 +152,8 @@ void CpuBackend::row_dot(const Tensor& a, const Tensor& b, Tensor& out) {
     const std::int64_t D = a.cols();
     parallel_blocks(a.rows(), block_rows(D), [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t r = begin; r < end; ++r)
-        write<T>(out)[r] = loops<T>().dot(read<T>(a) + r * D, read<T>(b) + r * D, D);
+        write<T>(out)[r] =
+            static_cast<T>(loops<T>().dot(read<T>(a) + r * D, read<T>(b) + r * D, D));
     });
   });
 }

@@ -30,7 +30,8 @@ struct Loops {
   /// gradient = 0 where output <= 0 (output may be null); sum += column sums of the result (sum may
   /// be null)
   void (*mask_and_sum)(T* gradient, const T* output, T* sum, Index rows, Index D);
-  T (*dot)(const T* a, const T* b, Index n);
+  /// Summed in double: scores and their gradients are differences of such sums.
+  double (*dot)(const T* a, const T* b, Index n);
   /// c[i, :] += sum over k of a[i * a_row + k * a_step] * b[k, :], for i < m, k < depth, width
   /// columns
   void (*multiply_add)(const T* a, Index a_row, Index a_step, const T* b, T* c, Index m,
@@ -58,15 +59,19 @@ struct Loops {
   void (*max_rows)(const T* x, const Id* offset, const Id* source, Index begin, Index end, Index D,
                    T* out, Id* winner);
 
-  // --- normalisation; pointers to the first row of the block, m (multiplicity) may be null
-  void (*weighted_sum)(const T* x, const T* m, Index rows, Index D, T* sum);
-  void (*weighted_squares)(const T* x, const T* m, const T* mean, Index rows, Index D, T* sum);
+  // --- normalisation; pointers to the first row of the block, m (multiplicity) may be null. Sums
+  // are double: what they are wrong by shifts every row the same way, and gradients further down
+  // that cancel over the rows (those of a bias before a BatchNorm) would be nothing else.
+  void (*weighted_sum)(const T* x, const T* m, Index rows, Index D, double* sum);
+  void (*weighted_squares)(const T* x, const T* m, const double* mean, Index rows, Index D,
+                           double* sum);
   /// out = (x - mean) * slope + bias, then ReLU
   void (*normalize)(const T* x, const T* mean, const T* slope, const T* bias, bool relu, Index rows,
                     Index D, T* out);
   /// g = gradient masked by the ReLU; sum += column sums of g, product += those of g * (x - mean)
   void (*normalize_sums)(const T* gradient, const T* x, const T* mean, const T* slope,
-                         const T* bias, bool relu, Index rows, Index D, T* sum, T* product);
+                         const T* bias, bool relu, Index rows, Index D, double* sum,
+                         double* product);
   /// out = g * slope - m * (constant + (x - mean) * linear); out may be gradient
   void (*normalize_backward)(const T* gradient, const T* x, const T* m, const T* mean,
                              const T* slope, const T* bias, bool relu, const T* constant,

@@ -31,7 +31,8 @@ void CpuBackend::normalize_rows_backward(const Tensor& gradient, const Tensor& o
         T* to = write<T>(out) + r * D;
         loops<T>().scale(slope, T{1} / norm, to, D);
         if (norm > static_cast<T>(least))
-          loops<T>().add_scaled(unit, -loops<T>().dot(unit, slope, D) / norm, to, D);
+          loops<T>().add_scaled(unit, static_cast<T>(-loops<T>().dot(unit, slope, D) / norm), to,
+                                D);
       }
     });
   });
@@ -42,7 +43,8 @@ void CpuBackend::head_dot(const Tensor& x, const Tensor& weight, Tensor& out) {
     const std::int64_t H = weight.rows(), D = weight.cols();
     parallel_blocks(x.rows(), block_rows(H * D), [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t i = begin * H; i < end * H; ++i)
-        write<T>(out)[i] = loops<T>().dot(read<T>(x) + i * D, read<T>(weight) + i % H * D, D);
+        write<T>(out)[i] =
+            static_cast<T>(loops<T>().dot(read<T>(x) + i * D, read<T>(weight) + i % H * D, D));
     });
   });
 }

@@ -55,10 +55,10 @@ void CpuBackend::weighted_aggregate_backward(const Tensor& gradient, const Tenso
         for_entries(map, begin, end, [&](std::int64_t r, std::int64_t e) {
           const T* slope = read<T>(gradient) + r * D;
           for (std::int64_t h = 0; h < H; ++h) {
-            T sum = loops<T>().dot(slope, read<T>(x) + (ids(map.source)[e] * H + h) * D, D);
+            double sum = loops<T>().dot(slope, read<T>(x) + (ids(map.source)[e] * H + h) * D, D);
             if (edge_table)
               sum += loops<T>().dot(slope, read<T>(edge_table) + (ids(map.code)[e] * H + h) * D, D);
-            write<T>(grad_weight)[e * H + h] = factor * sum;
+            write<T>(grad_weight)[e * H + h] = static_cast<T>(factor * sum);
           }
         });
       });

@@ -23,7 +23,7 @@ Tensor batch_norm(const Tensor& x, BatchNormState& state, const Tensor& multipli
   Tensor mean = state.running_mean.detach();
   Tensor inverse_deviation = Tensor::empty(width, x.dtype(), x.device());
   if (training) {
-    mean = Tensor::empty(width, x.dtype(), x.device());
+    mean = Tensor::empty(width, DType::f64, x.device());
     backend.batch_moments(x, counts, state.eps, state.momentum, mean, inverse_deviation,
                           state.running_mean, state.running_var);
   } else {
