@@ -4,6 +4,7 @@
 #include "data/split.h"
 #include "molecules/molecule.h"
 #include "nn/encoder.h"
+#include "nn/pooling.h"
 #include "objectives/objective.h"
 #include "train/metrics.h"
 #include "train/schedule.h"

@@ -29,8 +29,8 @@ void run_pretrain(const std::vector<std::string>& arguments) {
            "hide and predict the bonds of hidden atoms as well");
   set.text("--context-mode", options.context_mode, "NAME",
            "cbow: against the pooled context; skipgram: against every atom of its overlap");
-  set.choice("--context-pooling", options.context_pooling, names(NameTable::poolings),
-             "of the overlap");
+  set.text("--context-pooling", options.context_pooling, "NAME",
+           "of the overlap: mean, sum or max");
   set.integer("--context-size", options.context_size, {1, 100},
               "bonds from the context's inner to its outer edge");
   set.integer("--negative-samples", options.negative_samples, {1, 1000},

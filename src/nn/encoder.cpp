@@ -16,15 +16,6 @@ std::string node_table_name(std::size_t column) {
   return "x_embedding" + std::to_string(column + 1) + ".weight";
 }
 
-/// The parameters whose names start with `prefix`, without it.
-Parameters below(const std::string& prefix, const Parameters& all) {
-  Parameters some;
-  for (const Parameter& parameter : all)
-    if (parameter.name.starts_with(prefix))
-      some.push_back({parameter.name.substr(prefix.size()), parameter.tensor, parameter.trained});
-  return some;
-}
-
 /// BatchNorm with the counter that PyTorch keeps beside it.
 struct Normalisation {
   ops::BatchNormState state;

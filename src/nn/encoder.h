@@ -50,17 +50,13 @@ class Encoder {
 std::unique_ptr<Encoder> make_encoder(const EncoderConfig& config, std::uint64_t seed,
                                       std::uint32_t index_base = 0);
 
-/// The tables: encoders (one row per layer type), jumping knowledge, poolings.
+/// The tables: encoders (one row per layer type), jumping knowledge.
 struct NamedEntry {
   const char* name;
   const char* summary;
 };
 std::vector<NamedEntry> encoder_names();
 std::vector<NamedEntry> jumping_knowledge_names();
-std::vector<NamedEntry> pooling_names();
-
-/// Read-out of a batch: states [rows of last level, D] -> [G, D]. name: sum, mean, max.
-Tensor pool(const std::string& name, const Tensor& states, const RowMap& graph_rows);
 
 /// A linear head `<name>.weight [out, in]`, `<name>.bias [out]`; initialised U(-1/sqrt(in),
 /// 1/sqrt(in)) from Purpose::head draws.

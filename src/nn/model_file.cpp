@@ -5,6 +5,8 @@
 
 #include "core/json_object.h"
 #include "core/text.h"
+#include "nn/graph_head.h"
+#include "nn/pooling.h"
 
 namespace aufbau::nn {
 
@@ -13,7 +15,6 @@ namespace {
 constexpr const char* kFormat = "aufbau-model";
 constexpr int kFormatVersion = 1;
 constexpr const char* kEncoderPrefix = "gnn.";
-constexpr const char* kHeadName = "graph_pred_linear";
 
 /// JSON text. Names come from people's files, and JSON takes UTF-8 only.
 std::string dump(const Json& json, const std::string& path) {
@@ -133,17 +134,17 @@ void add_missing_prefix(std::vector<store::NamedTensor>& tensors) {
   for (const store::NamedTensor& tensor : tensors)
     if (tensor.name.starts_with(kEncoderPrefix)) return;
   for (store::NamedTensor& tensor : tensors)
-    if (!tensor.name.starts_with(kHeadName)) tensor.name = kEncoderPrefix + tensor.name;
+    if (!is_of_head(tensor.name)) tensor.name = kEncoderPrefix + tensor.name;
 }
 
 /// The tensors a model of this configuration must have, under their full names.
 ParameterSpecs specs_of(const ModelFile& model) {
   ParameterSpecs specs = with_prefix(kEncoderPrefix, encoder_specs(model.encoder));
-  if (model.has_head)
-    for (const ParameterSpec& spec :
-         linear_specs(kHeadName, output_width(model.encoder),
-                      static_cast<std::int64_t>(model.head.task_names.size())))
-      specs.push_back(spec);
+  if (!model.has_head) return specs;
+  for (const ParameterSpec& spec :
+       head_specs(model.head.pooling, output_width(model.encoder),
+                  static_cast<std::int64_t>(model.head.task_names.size())))
+    specs.push_back(spec);
   return specs;
 }
 

@@ -22,7 +22,7 @@ struct HeadConfig {
   TargetScaler scaler;
 };
 
-/// model.safetensors in memory: encoder under `gnn.`, head as `graph_pred_linear`.
+/// model.safetensors in memory: encoder under `gnn.`, head as in nn/graph_head.h.
 struct ModelFile {
   EncoderConfig encoder;
   bool has_head = false;

@@ -9,6 +9,14 @@ Parameters with_prefix(const std::string& prefix, Parameters parameters) {
   return parameters;
 }
 
+Parameters below(const std::string& prefix, const Parameters& all) {
+  Parameters some;
+  for (const Parameter& parameter : all)
+    if (parameter.name.starts_with(prefix))
+      some.push_back({parameter.name.substr(prefix.size()), parameter.tensor, parameter.trained});
+  return some;
+}
+
 const Tensor& tensor_named(const Parameters& parameters, const std::string& name) {
   for (const Parameter& parameter : parameters)
     if (parameter.name == name) return parameter.tensor;

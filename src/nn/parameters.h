@@ -18,6 +18,9 @@ using Parameters = std::vector<Parameter>;
 /// The same list with `prefix` before every name.
 Parameters with_prefix(const std::string& prefix, Parameters parameters);
 
+/// The parameters whose names start with `prefix`, without it.
+Parameters below(const std::string& prefix, const Parameters& all);
+
 /// The tensor of that name; Error{internal} when there is none.
 const Tensor& tensor_named(const Parameters& parameters, const std::string& name);
 

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "nn/pooling.h"
 #include "nn/published_parts.h"
 
 namespace aufbau::nn {
@@ -247,14 +248,17 @@ class Importer {
         prefix_.substr(0, prefix_.size() - std::string_view(kOurPrefix).size());
     const std::string weight = outer + kHead + ".weight", bias = outer + kHead + ".bias";
     if (!by_name_.contains(weight) || !by_name_.contains(bias)) return;
-    for (const auto& name : names_)
-      if (name.starts_with(outer + "pool.")) {
-        head_is_left_ = "its read-out has parameters";
-        return;
-      }
+    const bool has_pool = std::any_of(names_.begin(), names_.end(), [&](const std::string& name) {
+      return name.starts_with(outer + "pool.");
+    });
+    if (has_pool && pooling_specs(options_.pooling, encoder_.width).empty()) {
+      head_is_left_ = "its read-out has parameters; say which pooling it is";
+      return;
+    }
     const Tensor& w = by_name_[weight];
     const Tensor& b = by_name_[bias];
-    const std::int64_t width = encoder_.width, all = (encoder_.layers + 1) * width;
+    const int factor = pooled_width(options_.pooling, 1);
+    const std::int64_t width = encoder_.width * factor, all = (encoder_.layers + 1) * width;
     if (w.shape().size() != 2 || b.shape() != Shape{w.shape()[0]} || w.shape()[0] < 1)
       mismatch("tensors '", weight, "' and '", bias, "' are not one linear layer");
     if (options_.jk.empty() && w.shape()[1] == all) encoder_.jk = "concat";
@@ -272,6 +276,14 @@ class Importer {
               " tasks");
     head.task_types.assign(head.task_names.size(), options_.task_type);
     result_.model.has_head = true;
+    for (const ParameterSpec& spec : pooling_specs(head.pooling, output_width(encoder_))) {
+      const std::string name = outer + "pool." + spec.name;
+      if (!by_name_.contains(name)) mismatch("tensor '", name, "' is missing");
+      if (by_name_[name].shape() != spec.shape)
+        mismatch("tensor '", name, "': expected shape ", to_string(spec.shape), ", got ",
+                 to_string(by_name_[name].shape()));
+      result_.model.tensors.push_back({"pool." + spec.name, values(name, by_name_[name])});
+    }
     result_.model.tensors.push_back({std::string(kHead) + ".weight", values(weight, w)});
     result_.model.tensors.push_back({std::string(kHead) + ".bias", values(bias, b)});
   }

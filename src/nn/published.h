@@ -57,7 +57,8 @@ struct PublishedModel {
 /// MolCLR: GIN and GCN), alone or inside a larger one, to a model. Type, layers and width are read
 /// off names and shapes. GCN and GraphSAGE are told apart by their running statistics: the states
 /// of GraphSAGE have length one, so that mean^2 + variance add up to one over the width.
-/// `graph_pred_linear` beside a `gnn.` becomes the head, unless its read-out has parameters.
+/// `graph_pred_linear` beside a `gnn.` becomes the head, unless its read-out has parameters and
+/// `pooling` does not say which it is.
 ///
 /// Vocabularies of MolCLR are one entry shorter than those of schema hu2. Its mask entry becomes
 /// ours, and the one for unknown elements too; the entry for masked bonds, which it does not know,

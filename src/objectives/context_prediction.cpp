@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "nn/pooling.h"
 #include "nn/table.h"
 #include "objectives/batch_rows.h"
 #include "objectives/heads.h"
@@ -25,7 +26,7 @@ constexpr std::uint32_t kContextStream = 1u << 12;
 
 ObjectiveConfig checked(ObjectiveConfig config) {
   nn::entry_named(kContextModes, kName, "context mode", config.context_mode);
-  nn::entry_named(nn::pooling_names(), kName, "context pooling", config.context_pooling);
+  nn::entry_named(nn::plain_pooling_names(), kName, "context pooling", config.context_pooling);
   if (config.context_size < 1)
     fail(ErrorKind::usage, kName, "context size must be at least 1, got ", config.context_size);
   if (config.negative_samples < 1)

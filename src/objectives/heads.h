@@ -6,6 +6,7 @@ namespace aufbau::objectives {
 /// Where the initial values of each head start among the draws of Purpose::head (a head takes two:
 /// weight, bias), and those of a helper encoder among the draws of Purpose::initialise.
 constexpr std::uint32_t kAtomHeadIndex = 0, kBondHeadIndex = 2, kGraphHeadIndex = 4;
+constexpr std::uint32_t kPoolingIndex = 64;
 constexpr std::uint32_t kContextEncoderIndex = 1u << 20;
 
 }  // namespace aufbau::objectives

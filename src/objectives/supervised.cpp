@@ -45,13 +45,27 @@ Tensor table(const std::vector<double>& values, std::int64_t tasks, DType dtype)
   return Tensor::from(std::span(values), {rows, tasks}).to(dtype);
 }
 
+nn::Parameters fresh_head(const ObjectiveConfig& config) {
+  const int width = nn::output_width(config.encoder);
+  const auto tasks = static_cast<std::int64_t>(config.target_columns.size());
+  nn::Parameters all;
+  for (const nn::ParameterSpec& spec : nn::head_specs(config.pooling, width, tasks)) {
+    // The linear layer of a seed is the same whatever the read-out.
+    const bool is_pooling = !spec.name.starts_with("graph_pred_linear");
+    const std::uint32_t index = is_pooling ? kPoolingIndex + static_cast<std::uint32_t>(all.size())
+                                : spec.name.ends_with("weight") ? kGraphHeadIndex
+                                                                : kGraphHeadIndex + 1;
+    all.push_back(
+        nn::make_parameters({spec}, config.encoder.dtype, config.seed, Purpose::head, index)
+            .front());
+  }
+  return all;
+}
+
 }  // namespace
 
 Supervised::Supervised(const ObjectiveConfig& config)
-    : config_(checked(config)),
-      head_("graph_pred_linear", nn::output_width(config.encoder),
-            static_cast<int>(config.target_columns.size()), config.encoder.dtype, config.seed,
-            kGraphHeadIndex) {
+    : config_(checked(config)), head_(config.pooling, fresh_head(config)) {
   for (const std::string& type : config.task_types)
     is_classification_.push_back(type == "classification");
 }
@@ -119,7 +133,7 @@ std::unique_ptr<LabelledBatch> Supervised::prepare_labelled(
 Tensor Supervised::logits(nn::Encoder& encoder, const graphs::GraphBatch& batch,
                           const nn::ForwardContext& context) const {
   const Tensor states = encoder.forward(batch, context);
-  return head_.forward(nn::pool(config_.pooling, states, batch.graph_rows));
+  return head_.forward(states, batch.graph_rows);
 }
 
 LossResult Supervised::loss(nn::Encoder& encoder, const Prepared& prepared,

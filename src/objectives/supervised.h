@@ -1,4 +1,5 @@
 #pragma once
+#include "nn/graph_head.h"
 #include "objectives/objective.h"
 
 namespace aufbau::objectives {
@@ -10,7 +11,7 @@ struct LabelledBatch : Prepared {
   Tensor class_present, value_present;  ///< [G,T]: 1 where a label of that kind is there, else 0
 };
 
-/// Predicts graph-level targets with one linear head on the pooled states (Hu et al. 2020,
+/// Predicts graph-level targets with one linear layer on the pooled states (Hu et al. 2020,
 /// section 3.2); missing ones take no part. Classification: cross-entropy, mean over all labels
 /// that are there. Regression: mean squared error of (target - mean) / deviation, mean likewise.
 /// Both kinds at once: the sum of the two means.
@@ -34,14 +35,13 @@ class Supervised : public Objective {
   /// metrics: with both kinds of task loss_classification and loss_regression, else none.
   LossResult loss(nn::Encoder& encoder, const Prepared& prepared,
                   const nn::ForwardContext& context) override;
-  /// graph_pred_linear.
+  /// Those of nn::GraphHead.
   nn::Parameters parameters() const override { return head_.parameters(); }
-  const nn::LinearHead& head() const { return head_; }
 
  private:
   ObjectiveConfig config_;
   std::vector<bool> is_classification_;  // [T]
-  nn::LinearHead head_;
+  nn::GraphHead head_;
 };
 
 }  // namespace aufbau::objectives

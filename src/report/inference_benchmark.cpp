@@ -9,7 +9,7 @@ namespace {
 std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::Dataset& dataset,
                                   std::int64_t graph_count) {
   const std::shared_ptr<nn::Encoder> encoder = benchmark_encoder(options, dataset);
-  const train::Predictor predictor(encoder, {}, {}, {});
+  const train::Predictor predictor(encoder, {});
   std::vector<graphs::GraphView> views;
   for (const std::int64_t row : first_rows(dataset, graph_count))
     views.push_back(dataset.graph(row));

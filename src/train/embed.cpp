@@ -41,16 +41,15 @@ ApplySummary embed_rows(const EmbedOptions& options) {
          "--pooling makes one vector of a molecule's atoms; with --level "
          "node there is nothing to pool");
   const Predictor predictor = Predictor::load(options.model);
-  predictor.embed({}, options.pooling);  // refuses an unknown pooling before any row is read
+  const int columns = node_level ? predictor.node_width() : predictor.width(options.pooling);
   InputRows rows(options.input, options.table, predictor.schema(),
                  standardization_of(predictor.card()));
-  const auto sink =
-      make_embedding_sink({options.output, predictor.width(), node_level, options.force,
-                           rows.header(), rows.columns(), rows.separator()});
+  const auto sink = make_embedding_sink({options.output, columns, node_level, options.force,
+                                         rows.header(), rows.columns(), rows.separator()});
   ApplySummary summary;
   summary.output = options.output;
   ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
-  const auto width = static_cast<std::size_t>(predictor.width());
+  const auto width = static_cast<std::size_t>(columns);
   rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
     stop_if_asked(kWhere, options, summary.rows);
     const std::vector<graphs::GraphView> graphs = graphs_of(chunk);

@@ -63,13 +63,12 @@ class SeedRun {
     state_.settings = identities(seed_settings(setup, seed));
     state_.data_hash = setup.dataset.hash();
     state_.numbers = {{"best_epoch", 0}, {"best_valid", kNaN}, {"epochs_without_better", 0}};
-    const Parameters head = nn::with_prefix("", objective_.parameters());
     nn::HeadConfig config;
     config.task_names = setup.tasks.names;
     config.task_types = setup.tasks.types;
     config.pooling = options_.pooling;
     if (!setup.tasks.is_classification()) config.scaler = setup.scaler;
-    predictor_.emplace(encoder_, config, head[0].tensor, head[1].tensor);
+    predictor_.emplace(encoder_, config, objective_.parameters());
     head_config_ = config;
     if (options_.freeze_encoder)
       for (nn::Parameter& parameter : parameters_of_encoder())

@@ -24,20 +24,13 @@ double sigmoid(double x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
 
-Tensor require_tensor(const nn::ModelFile& model, const std::string& name) {
+/// The tensors of the head, copied; none for an encoder alone.
+nn::Parameters head_of(const nn::ModelFile& model) {
+  nn::Parameters head;
+  if (!model.has_head) return head;
   for (const store::NamedTensor& entry : model.tensors)
-    if (entry.name == name) return entry.tensor.clone();
-  fail(ErrorKind::mismatch, "model", "the model says that it has a head, but ", name,
-       " is missing");
-}
-
-void require_pooling(const std::string& pooling) {
-  std::vector<std::string> known;
-  for (const nn::NamedEntry& entry : nn::pooling_names()) {
-    if (pooling == entry.name) return;
-    known.push_back(entry.name);
-  }
-  fail_unknown_name("model", "pooling", pooling, known);
+    if (nn::is_of_head(entry.name)) head.push_back({entry.name, entry.tensor.clone()});
+  return head;
 }
 
 }  // namespace
@@ -45,22 +38,33 @@ void require_pooling(const std::string& pooling) {
 Predictor Predictor::load(const std::string& path) { return Predictor(nn::read_model(path)); }
 
 Predictor::Predictor(const nn::ModelFile& model)
-    : encoder_(nn::make_encoder(model.encoder, 0)), head_(model.head), card_(model.card) {
+    : Predictor(nn::make_encoder(model.encoder, 0), model.head, head_of(model)) {
+  card_ = model.card;
   nn::Parameters parameters = nn::with_prefix("gnn.", encoder_->parameters());
   const nn::LoadReport report = nn::load_parameters(model.tensors, parameters);
   if (!report.fresh.empty())
     fail(ErrorKind::mismatch, "model", "the model has no tensor ", report.fresh.front());
-  if (!model.has_head) return;
-  weight_ = require_tensor(model, "graph_pred_linear.weight");
-  bias_ = require_tensor(model, "graph_pred_linear.bias");
 }
 
-Predictor::Predictor(std::shared_ptr<nn::Encoder> encoder, nn::HeadConfig head, Tensor weight,
-                     Tensor bias)
-    : encoder_(std::move(encoder)),
-      head_(std::move(head)),
-      weight_(std::move(weight)),
-      bias_(std::move(bias)) {}
+Predictor::Predictor(std::shared_ptr<nn::Encoder> encoder, nn::HeadConfig config,
+                     const nn::Parameters& head)
+    : encoder_(std::move(encoder)), config_(std::move(config)) {
+  if (!head.empty()) head_.emplace(config_.pooling, head);
+}
+
+const std::string& Predictor::pooling_named(const std::string& pooling) const {
+  const std::string& name = pooling.empty() ? config_.pooling : pooling;
+  const bool is_own = head_ && name == head_->pooling();
+  if (!is_own && !nn::pooling_specs(name, node_width()).empty())
+    fail(ErrorKind::mismatch, "model", "the read-out '", name, "' has to be learned, and ",
+         head_ ? "this model learned '" + config_.pooling + "'" : "this model is an encoder alone",
+         "; use mean, sum or max");
+  return name;
+}
+
+int Predictor::width(const std::string& pooling) const {
+  return nn::pooled_width(pooling_named(pooling), node_width());
+}
 
 std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs) const {
   if (!has_head())
@@ -68,22 +72,21 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
          "the model is an encoder without a head, so it predicts nothing; fine-tune it, or use "
          "embed");
   const NoGrad no_grad;
-  const std::size_t tasks = head_.task_names.size();
+  const std::size_t tasks = config_.task_names.size();
   std::vector<double> answers;
   answers.reserve(graphs.size() * tasks);
   for (const auto part : inference_batches(graphs)) {
     const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
     const Tensor states = encoder_->forward(batch, kEvaluation);
-    const Tensor pooled = nn::pool(head_.pooling, states, batch.graph_rows);
-    const std::vector<double> outputs = ops::linear(pooled, weight_, bias_).to_doubles();
+    const std::vector<double> outputs = head_->forward(states, batch.graph_rows).to_doubles();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::size_t t = i % tasks;
-      if (head_.task_types[t] == "classification") {
+      if (config_.task_types[t] == "classification") {
         answers.push_back(sigmoid(outputs[i]));
       } else {
-        answers.push_back(head_.scaler.mean.empty()
+        answers.push_back(config_.scaler.mean.empty()
                               ? outputs[i]
-                              : head_.scaler.mean[t] + head_.scaler.deviation[t] * outputs[i]);
+                              : config_.scaler.mean[t] + config_.scaler.deviation[t] * outputs[i]);
       }
     }
   }
@@ -92,14 +95,17 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
 
 std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
                                     const std::string& pooling) const {
-  const std::string& name = pooling.empty() ? head_.pooling : pooling;
-  require_pooling(name);
+  const std::string& name = pooling_named(pooling);
+  const bool is_own = head_ && name == head_->pooling();
   const NoGrad no_grad;
   std::vector<float> embeddings;
-  embeddings.reserve(graphs.size() * static_cast<std::size_t>(width()));
+  embeddings.reserve(graphs.size() * static_cast<std::size_t>(width(pooling)));
   for (const auto part : inference_batches(graphs)) {
     const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
-    append(nn::pool(name, encoder_->forward(batch, kEvaluation), batch.graph_rows), embeddings);
+    const Tensor states = encoder_->forward(batch, kEvaluation);
+    append(
+        is_own ? head_->pool(states, batch.graph_rows) : nn::pool(name, states, batch.graph_rows),
+        embeddings);
   }
   return embeddings;
 }

@@ -1,10 +1,12 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "nn/encoder.h"
+#include "nn/graph_head.h"
 #include "nn/model_file.h"
 
 namespace aufbau::train {
@@ -17,32 +19,38 @@ class Predictor {
   /// Errors as nn::read_model.
   static Predictor load(const std::string& path);
   explicit Predictor(const nn::ModelFile& model);
-  /// Shares the tensors of an encoder and head that are being trained; do not ask during a step.
-  /// weight: [T, width], bias: [T].
-  Predictor(std::shared_ptr<nn::Encoder> encoder, nn::HeadConfig head, Tensor weight, Tensor bias);
+  /// Shares the tensors of an encoder that is being trained, and of its head unless `head` is
+  /// empty (then it only embeds); do not ask during a step.
+  Predictor(std::shared_ptr<nn::Encoder> encoder, nn::HeadConfig config,
+            const nn::Parameters& head = {});
 
-  const std::vector<std::string>& task_names() const { return head_.task_names; }
-  const std::vector<std::string>& task_types() const { return head_.task_types; }
-  bool has_head() const { return bool(weight_); }
-  int width() const { return encoder_->output_width(); }
+  const std::vector<std::string>& task_names() const { return config_.task_names; }
+  const std::vector<std::string>& task_types() const { return config_.task_types; }
+  bool has_head() const { return head_.has_value(); }
+  /// Of the state of a node.
+  int node_width() const { return encoder_->output_width(); }
+  /// Of a pooled graph; `pooling` empty: the model's own.
+  int width(const std::string& pooling = "") const;
   const graphs::FeatureSchema& schema() const { return encoder_->config().schema; }
-  /// The head's pooling; mean for an encoder alone.
-  const std::string& pooling() const { return head_.pooling; }
   const std::map<std::string, std::string>& card() const { return card_; }
 
   /// Probabilities, or values in the units of the training targets: row-major [graphs, tasks].
   /// Error{mismatch} without a head.
   std::vector<double> predict(std::span<const graphs::GraphView> graphs) const;
-  /// Pooled states, row-major [graphs, width()]; `pooling` empty: the model's own.
+  /// Pooled states, row-major [graphs, width(pooling)]; `pooling` empty: the head's, or mean for an
+  /// encoder alone. Error{usage}: unknown; Error{mismatch}: one that must be learned, and was not.
   std::vector<float> embed(std::span<const graphs::GraphView> graphs,
                            const std::string& pooling = "") const;
-  /// States of all nodes in order, row-major [nodes, width()].
+  /// States of all nodes in order, row-major [nodes, node_width()].
   std::vector<float> embed_nodes(std::span<const graphs::GraphView> graphs) const;
 
  private:
+  /// The read-out asked for, checked.
+  const std::string& pooling_named(const std::string& pooling) const;
+
   std::shared_ptr<nn::Encoder> encoder_;
-  nn::HeadConfig head_;
-  Tensor weight_, bias_;
+  nn::HeadConfig config_;
+  std::optional<nn::GraphHead> head_;
   std::map<std::string, std::string> card_;
 };
 

@@ -1,4 +1,5 @@
 #include "nn/encoder.h"
+#include "nn/pooling.h"
 
 #include <gtest/gtest.h>
 

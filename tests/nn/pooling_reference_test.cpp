@@ -1,7 +1,8 @@
 // Known answers of the read-outs (pooling.h5). Modes that are not in the table have nobody to test.
 #include <gtest/gtest.h>
 
-#include "nn/encoder.h"
+#include "nn/model_file.h"
+#include "nn/pooling.h"
 #include "tensor/ops.h"
 #include "testing/near.h"
 #include "testing/reference.h"
@@ -39,7 +40,14 @@ TEST(PoolingKnownAnswers, OutputsLossesAndGradients) {
           Tensor::from(std::span<const double>(file.doubles(top + "/node_representation")),
                        file.shape(top + "/node_representation"));
       states.set_requires_grad(true);
-      const Tensor output = pool(mode.name, states, rows);
+      Parameters own = make_parameters(pooling_specs(mode.name, static_cast<int>(states.cols())),
+                                       DType::f64, 0, Purpose::head, 0);
+      std::vector<store::NamedTensor> stored;
+      for (const auto& [tensor_name, tensor] : file.tensors(path + "/parameters"))
+        stored.push_back({tensor_name, tensor});
+      const LoadReport report = load_parameters(stored, own);
+      EXPECT_TRUE(report.fresh.empty() && report.skipped.empty());
+      const Tensor output = pool(mode.name, states, rows, own);
       const std::vector<double> expected = file.doubles(path + "/output");
       EXPECT_EQ(output.shape(), file.shape(path + "/output"));
       expect_near("output", output.to_doubles(), expected, kTolerance * largest(expected));
@@ -49,8 +57,16 @@ TEST(PoolingKnownAnswers, OutputsLossesAndGradients) {
       EXPECT_NEAR(loss.item(), file.scalar(path + "/loss"),
                   kTolerance * std::abs(file.scalar(path + "/loss")));
       backward(loss);
-      const std::vector<double> gradient = file.packed(path + "/grad").at("node_representation");
-      expect_near("gradient", states.grad().to_doubles(), gradient, kTolerance * largest(gradient));
+      const auto gradients = file.packed(path + "/grad");
+      double top = 0;
+      for (const auto& [tensor_name, values] : gradients) top = std::max(top, largest(values));
+      EXPECT_EQ(gradients.size(), own.size() + 1);
+      for (const auto& [tensor_name, values] : gradients) {
+        const Tensor& tensor =
+            tensor_name == "node_representation" ? states : tensor_named(own, tensor_name);
+        expect_near("gradient of " + tensor_name, tensor.grad().to_doubles(), values,
+                    kTolerance * std::max(largest(values), 1e-3 * top));
+      }
       ++cases;
     }
   }

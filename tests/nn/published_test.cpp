@@ -250,7 +250,25 @@ TEST(Published, AHeadWhoseReadOutHasParametersIsLeftWithTheReason) {
   const PublishedModel imported = import(tensors);
   EXPECT_FALSE(imported.model.has_head);
   ASSERT_EQ(imported.left.size(), 3u);
-  EXPECT_EQ(imported.left[0], "graph_pred_linear.weight: its read-out has parameters");
+  EXPECT_EQ(imported.left[0],
+            "graph_pred_linear.weight: its read-out has parameters; say which pooling it is");
+}
+
+TEST(Published, AReadOutWithParametersComesAlongWhenItsKindIsSaid) {
+  Tensors tensors = with(with_head(1, kWidth), "pool.gate_nn.weight", numbered({1, kWidth}, 0));
+  expect_refused(tensors, ErrorKind::mismatch, "tensor 'pool.gate_nn.bias' is missing",
+                 {.pooling = "attention"});
+  tensors = with(tensors, "pool.gate_nn.bias", numbered({2}, 0));
+  expect_refused(tensors, ErrorKind::mismatch, "'pool.gate_nn.bias': expected shape [1], got [2]",
+                 {.pooling = "attention"});
+  tensors = with(tensors, "pool.gate_nn.bias", numbered({1}, 0));
+  const PublishedModel imported = import(tensors, {.pooling = "attention"});
+  EXPECT_TRUE(imported.model.has_head);
+  EXPECT_TRUE(imported.left.empty());
+  EXPECT_EQ(tensor_in(imported.model.tensors, "pool.gate_nn.weight").to_doubles(),
+            numbered({1, kWidth}, 0).to_doubles());
+  const auto exported = state_dict_of(imported.model);
+  EXPECT_EQ(exported.size(), tensors.size());
 }
 
 TEST(Published, MolclrVocabulariesAreWidened) {

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "nn/encoder.h"
+#include "nn/pooling.h"
 #include "testing/errors.h"
 
 namespace aufbau::nn {
@@ -31,10 +31,16 @@ TEST(Pool, KnowsTheNamesOfItsTable) {
   std::set<std::string> names;
   for (const NamedEntry& entry : pooling_names()) {
     names.insert(entry.name);
-    EXPECT_NO_THROW(pool(entry.name, states(), three_graphs()));
+    Parameters own = make_parameters(pooling_specs(entry.name, 2), DType::f64, 1, Purpose::head, 0);
+    const Tensor pooled = pool(entry.name, states(), three_graphs(), own);
+    EXPECT_EQ(pooled.shape(), (Shape{3, pooled_width(entry.name, 2)})) << entry.name;
     EXPECT_STRNE(entry.summary, "");
   }
-  EXPECT_EQ(names, (std::set<std::string>{"mean", "sum", "max"}));
+  EXPECT_EQ(names, (std::set<std::string>{"mean", "sum", "max", "attention", "set2set2", "set2set3",
+                                          "set2set4", "set2set5"}));
+  std::set<std::string> plain;
+  for (const NamedEntry& entry : plain_pooling_names()) plain.insert(entry.name);
+  EXPECT_EQ(plain, (std::set<std::string>{"mean", "sum", "max"}));
 }
 
 TEST(Pool, RefusesUnknownNames) {
