@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "nn/pooling.h"
 #include "objectives/toy_data.h"
 #include "testing/reference_batch.h"
 
@@ -142,6 +143,31 @@ TEST(Supervised, ReadsTheOutputOfJumpingKnowledge) {
   EXPECT_TRUE(std::isfinite(
       training.gradients(*training.objective().prepare(molecules, all_rows(molecules), {}))
           .loss.item()));
+}
+
+TEST(Supervised, LearnsThroughEveryReadOut) {
+  for (const nn::NamedEntry& pooling : nn::pooling_names()) {
+    SCOPED_TRACE(pooling.name);
+    ObjectiveConfig config = toy_config();
+    config.pooling = pooling.name;
+    const data::Dataset molecules = toy_molecules();
+    ToyTraining training("supervised", config);
+    const auto prepared = training.objective().prepare(molecules, all_rows(molecules), {});
+    training.gradients(*prepared);
+    for (const nn::Parameter& parameter : training.objective().parameters()) {
+      double largest = 0;
+      for (const double value : parameter.tensor.grad().to_doubles())
+        largest = std::max(largest, std::abs(value));
+      // A softmax does not see what is added to all its scores.
+      if (parameter.name == "pool.gate_nn.bias")
+        EXPECT_LT(largest, 1e-12);
+      else
+        EXPECT_GT(largest, 1e-7) << parameter.name;
+    }
+    double loss = 1;
+    for (int step = 0; step < 300; ++step) loss = training.step(*prepared, 0.01).loss.item();
+    EXPECT_LT(loss, 0.02);
+  }
 }
 
 TEST(Supervised, PoolsMoleculesWithoutAtomsToZero) {

@@ -318,6 +318,28 @@ TEST_F(Apply, AtomVectorsPoolToTheMoleculesVector) {
     EXPECT_NEAR(molecules[d], atoms[d] + atoms[16 + d] + atoms[32 + d], 1e-5);
 }
 
+TEST_F(Apply, AReadOutThatWasLearnedIsTheModelsOwn) {
+  FinetuneOptions training = testing::small_finetuning(data(), folder_.path("looks"));
+  training.pooling = "set2set2";
+  train::finetune(training);
+  EmbedOptions options;
+  options.input = folder_.write("in.smi", "CCO\nC\n");
+  options.model = folder_.path("looks/model.safetensors");
+  options.output = folder_.path("looks.npy");
+  train::embed(options);
+  EXPECT_EQ(read_npy(options.output).shape, (std::vector<std::size_t>{2, 32}));
+  const train::Predictor predictor = train::Predictor::load(options.model);
+  EXPECT_EQ(predictor.width(), 32);
+  EXPECT_EQ(predictor.width("mean"), 16);
+  options.pooling = "attention";
+  const Error error = error_of([&] { train::embed(options); });
+  EXPECT_EQ(error.kind(), ErrorKind::mismatch);
+  EXPECT_TRUE(says(error,
+                   "the read-out 'attention' has to be learned, and this model learned "
+                   "'set2set2'; use mean, sum or max"))
+      << error.what();
+}
+
 TEST_F(Apply, EmbeddingsGoToHdf5) {
   for (const char* level : {"graph", "node"}) {
     EmbedOptions options;
