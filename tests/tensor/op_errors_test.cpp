@@ -41,6 +41,16 @@ TEST(OpErrors, NameTheOpTheArgumentAndBothShapes) {
   expect_refused("[row_dot] b has shape [5, 4], expected [5, 3]", [] {
     ops::row_dot(f32({5, 3}), f32({5, 4}));
   });
+  expect_refused("[head_dot] x has shape [5, 4], expected [5, 6]", [] {
+    ops::head_dot(f32({5, 4}), f32({2, 3}));
+  });
+  expect_refused("[columns] x has shape [5, 4], expected columns 3 to 5", [] {
+    ops::columns(f32({5, 4}), 3, 2);
+  });
+  expect_refused("[leaky_relu] slope is 0, expected > 0", [] { ops::leaky_relu(f32({5}), 0); });
+  expect_refused("[lstm_step] gates has shape [5, 6], expected [5, 8]", [] {
+    ops::lstm_step(f32({5, 6}), f32({5, 2}));
+  });
   expect_refused("[embedding_sum] codes has shape [5, 1], expected [5, 2]", [] {
     ops::embedding_sum(i32({5, 1}), std::vector<Tensor>{f32({3, 4}), f32({2, 4})});
   });
@@ -75,6 +85,27 @@ TEST(OpErrors, NameTheMapThatDoesNotFit) {
                                     std::vector<std::int32_t>{0}, std::vector<std::int32_t>{1}, 2);
   expect_refused("[segment_sum] x has shape [4, 2], the map has 3 sources", [&] {
     ops::segment_sum(f32({4, 2}), map);
+  });
+  expect_refused("[weighted_aggregate] weight has shape [4, 1], the map has 3 entries", [&] {
+    ops::weighted_aggregate(f32({3, 2}), {}, f32({4, 1}), map);
+  });
+  expect_refused(
+      "[weighted_aggregate] x has shape [3, 5], weight [3, 2]; expected columns for every", [&] {
+        ops::weighted_aggregate(f32({3, 5}), {}, f32({3, 2}), map);
+      });
+  expect_refused("[weighted_aggregate] the map has no codes", [&] {
+    ops::weighted_aggregate(f32({3, 2}), f32({2, 2}), f32({3, 1}), map);
+  });
+  expect_refused("[entry_sum] per_row has shape [3, 2], expected [2, 2]", [&] {
+    ops::entry_sum(f32({3, 2}), f32({3, 2}), {}, map);
+  });
+  expect_refused("[entry_dot] rows has shape [3, 2], expected [2, 2]", [&] {
+    ops::entry_dot(f32({3, 2}), f32({3, 2}), map);
+  });
+  expect_refused("[symmetric_weights] source_degree has shape [2], expected [3]",
+                 [&] { ops::symmetric_weights(map, i32({2}), DType::f32); });
+  expect_refused("[divide_by_count] x has shape [3, 2], the map has 2 rows", [&] {
+    ops::divide_by_count(f32({3, 2}), map);
   });
   expect_refused("[segment_softmax] scores has shape [4, 2], the map has 3 entries", [&] {
     ops::segment_softmax(f32({4, 2}), map);
