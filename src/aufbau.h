@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -339,6 +340,52 @@ class AUFBAU_API Model {
   std::unique_ptr<State> state_;
 };
 
+// ---------------------------------------------------------------- weights of other programs
+
+/// From the state dict of a PyTorch program to a model. What the file does not say can be said
+/// here; what is empty is found in the file or has the value named.
+struct ImportOptions {
+  std::string input;   ///< .pth or .pt, read without executing anything, or .safetensors
+  std::string output;  ///< model.safetensors
+  std::string schema = "hu2";
+  std::string encoder;                  ///< GCN and GraphSAGE have the same tensors; empty: told by
+                                        ///< their running statistics
+  std::optional<std::string> prefix;    ///< what stands before x_embedding1.weight
+  std::string jk;                       ///< empty: concat when the head is that wide, else last
+  std::string pooling;                  ///< of the head; empty: mean
+  std::vector<std::string> task_names;  ///< of the head; empty: task_1, task_2, ...
+  std::string task_type;                ///< of all tasks; empty: classification
+  bool force = false;                   ///< overwrite the output
+};
+/// What was made of which tensors. Lists hold a name each, with ": what and why" behind it where
+/// there is more to say.
+struct ImportSummary {
+  std::string model, layout;  ///< path written; whose layout the file has
+  std::string encoder, jk, schema;
+  int layers = 0, width = 0;
+  std::vector<std::string> tasks;             ///< empty: an encoder without a head
+  std::vector<std::string> taken;             ///< names in the file
+  std::vector<std::string> changed;           ///< taken, but not as they were
+  std::vector<std::string> left;              ///< tensors that were not taken
+  std::vector<std::string> made;              ///< names in the model that the file has nothing for
+  std::vector<std::string> without_a_tensor;  ///< other entries of the file
+};
+AUFBAU_API ImportSummary import_weights(const ImportOptions& options);
+
+/// From a model to the state dict that the program it was published with loads.
+struct ExportOptions {
+  std::string model, output;  ///< the ending says what is written: .pth, .pt or .safetensors
+  bool force = false;         ///< overwrite the output
+};
+struct ExportSummary {
+  std::string output, layout;  ///< path written; whose program loads it
+  std::int64_t tensors = 0;
+  std::vector<std::string> changed;  ///< tensors that are not as they were, and why
+  /// What the model says beyond its tensors, by name: a state dict has no place for it.
+  std::vector<std::pair<std::string, std::string>> not_in_file;
+};
+AUFBAU_API ExportSummary export_weights(const ExportOptions& options);
+
 // ---------------------------------------------------------------- benchmark
 
 struct BenchmarkOptions : RunOptions {
@@ -372,6 +419,8 @@ AUFBAU_API std::string to_json(const PretrainSummary&);
 AUFBAU_API std::string to_json(const FinetuneSummary&);
 AUFBAU_API std::string to_json(const Comparison&);
 AUFBAU_API std::string to_json(const ApplySummary&);
+AUFBAU_API std::string to_json(const ImportSummary&);
+AUFBAU_API std::string to_json(const ExportSummary&);
 AUFBAU_API std::string to_json(const BenchmarkSummary&);
 /// A JSON object as indented "key: value" lines for people; long lists are shortened. Error{usage}
 /// when it is not JSON.

@@ -158,6 +158,32 @@ std::string to_json(const ApplySummary& summary) {
                {"seconds", number(summary.seconds)}});
 }
 
+std::string to_json(const ImportSummary& summary) {
+  return dump({{"model", summary.model},
+               {"layout", summary.layout},
+               {"encoder", summary.encoder},
+               {"jk", summary.jk},
+               {"schema", summary.schema},
+               {"layers", summary.layers},
+               {"width", summary.width},
+               {"tasks", summary.tasks},
+               {"taken", summary.taken},
+               {"changed", summary.changed},
+               {"left", summary.left},
+               {"made", summary.made},
+               {"without_a_tensor", summary.without_a_tensor}});
+}
+
+std::string to_json(const ExportSummary& summary) {
+  Json settings = Json::object();
+  for (const auto& [name, value] : summary.not_in_file) settings[name] = value;
+  return dump({{"output", summary.output},
+               {"layout", summary.layout},
+               {"tensors", summary.tensors},
+               {"changed", summary.changed},
+               {"not_in_file", settings}});
+}
+
 std::string to_json(const BenchmarkSummary& summary) {
   Json rows = Json::array();
   for (const auto& row : summary.rows)

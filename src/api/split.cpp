@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "api/guard.h"
+#include "api/output.h"
 #include "aufbau.h"
 
 namespace aufbau {
@@ -23,10 +23,7 @@ std::array<double, 3> three_sizes(const std::vector<double>& sizes) {
 
 SplitSummary split(const SplitOptions& options) {
   return api::guarded("split", options, [&] {
-    if (options.output.empty())
-      fail(ErrorKind::usage, "split", "no output file was given; use -o FILE");
-    if (!options.force && std::filesystem::exists(options.output))
-      fail(ErrorKind::usage, "split", options.output, " exists; overwrite it with --force");
+    api::require_free("split", options.data, options.output, options.force);
     const auto dataset = data::Dataset::open(options.data);
     const data::Split made =
         data::make_split(options.split, dataset, three_sizes(options.sizes), options.seed);

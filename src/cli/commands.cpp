@@ -11,6 +11,8 @@ const std::vector<Command> kCommands = {
     {"predict", "one prediction per input row", run_predict},
     {"embed", "one vector per input row", run_embed},
     {"compare", "fine-tuned runs, paired over seeds, beside a fingerprint baseline", run_compare},
+    {"import", "weights of a PyTorch program, into a model", run_import},
+    {"export", "a model's weights, for the PyTorch program of that layout", run_export},
     {"benchmark", "rates beside the ceiling of this machine", run_benchmark},
     {"version", "of the program and its libraries", run_version},
 };

@@ -70,8 +70,16 @@ PublishedModel model_from_state_dict(const std::vector<store::NamedTensor>& tens
                                      const graphs::FeatureSchema& schema,
                                      const PublishedOptions& options, const std::string& where);
 
-/// The way back: the state dict that the published program loads, in its order. An encoder alone
-/// has no prefix; with a head it is `gnn.*` and `graph_pred_linear.*`.
-std::vector<store::NamedTensor> state_dict_of(const ModelFile& model);
+/// A state dict for the published program.
+struct PublishedStateDict {
+  std::string source;                       ///< of the layout, in words
+  std::vector<store::NamedTensor> tensors;  ///< in the order of the program
+  std::vector<std::string> changed;         ///< "name: what was left out and why"
+};
+
+/// The way back. An encoder alone has no prefix; with a head it is `gnn.*` and
+/// `graph_pred_linear.*`. Error{mismatch}: no published program has that encoder, or a tensor is
+/// missing.
+PublishedStateDict state_dict_of(const ModelFile& model);
 
 }  // namespace aufbau::nn

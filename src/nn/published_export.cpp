@@ -7,7 +7,7 @@
 
 namespace aufbau::nn {
 
-std::vector<store::NamedTensor> state_dict_of(const ModelFile& model) {
+PublishedStateDict state_dict_of(const ModelFile& model) {
   const EncoderConfig& encoder = model.encoder;
   const auto layout =
       std::find_if(kPublishedLayouts.begin(), kPublishedLayouts.end(),
@@ -18,14 +18,15 @@ std::vector<store::NamedTensor> state_dict_of(const ModelFile& model) {
   std::map<std::string, Tensor> ours;
   for (const auto& [name, tensor] : model.tensors) ours[name] = tensor;
 
-  std::vector<store::NamedTensor> dict;
+  PublishedStateDict dict;
+  dict.source = layout->source;
   const std::string prefix = model.has_head ? kOurPrefix : "";
   const auto give = [&](const std::string& name, const std::string& our_name,
                         const auto& conversion) {
     const auto found = ours.find(kOurPrefix + our_name);
     if (found == ours.end())
       fail(ErrorKind::mismatch, "export", "tensor '", kOurPrefix + our_name, "' is missing");
-    dict.push_back({prefix + name, conversion(found->second)});
+    dict.tensors.push_back({prefix + name, conversion(found->second)});
     ours.erase(found);
   };
   const auto same = [](const Tensor& tensor) { return tensor; };
@@ -34,6 +35,9 @@ std::vector<store::NamedTensor> state_dict_of(const ModelFile& model) {
     give(name, name, [&](const Tensor& tensor) {
       const std::int32_t dropped = code_unknown_to_molclr(column, is_edge);
       if (!layout->is_molclr || dropped < 0) return tensor;
+      dict.changed.push_back(prefix + name + ": code " + std::to_string(dropped) + ", " +
+                             (is_edge ? "masked bonds" : "unknown elements") +
+                             ", is left out: MolCLR does not have it");
       std::vector<std::int64_t> rows;
       for (std::int32_t code = 0; code < column.cardinality; ++code)
         if (code != dropped) rows.push_back(code);
@@ -59,7 +63,7 @@ std::vector<store::NamedTensor> state_dict_of(const ModelFile& model) {
     give(norm_prefix(layer) + kNormCounter, norm_prefix(layer) + kNormCounter, same);
   }
   for (const auto& [name, tensor] : model.tensors)
-    if (ours.contains(name)) dict.push_back({name, tensor});
+    if (ours.contains(name)) dict.tensors.push_back({name, tensor});
   return dict;
 }
 

@@ -178,6 +178,51 @@ TEST(Compare, SetsRunsSideBySideWithTheBaseline) {
   EXPECT_NE(text.out.find("paired over seeds"), std::string::npos) << text.out;
 }
 
+TEST(Export, WritesWhatImportReadsBack) {
+  const TemporaryFolder folder;
+  for (const char* name : {"w.pth", "w.safetensors"}) {
+    const auto out = run_program({"export", jobs().model(), "-o", folder.path(name)});
+    ASSERT_EQ(out.exit_code, 0) << out.err;
+    EXPECT_EQ(out.out.find("GIN of Hu et al. (2020): "), 0u) << out.out;
+    EXPECT_NE(out.out.find("  tasks: tpsa\n"), std::string::npos) << out.out;
+    const auto in = run_program({"import", folder.path(name), "-o", folder.path("m.safetensors"),
+                                 "--task-names", "tpsa", "--task_type", "regression", "--force"});
+    ASSERT_EQ(in.exit_code, 0) << in.err;
+    EXPECT_NE(in.out.find("2 layers of width 16, jk last, schema hu2\n"), std::string::npos)
+        << in.out;
+    EXPECT_NE(in.out.find("0 of them changed; 0 left, 0 made\n"), std::string::npos) << in.out;
+    EXPECT_NE(in.out.find("model " + folder.path("m.safetensors") + '\n'), std::string::npos);
+  }
+  const auto again = run_program({"export", jobs().model(), "-o", folder.path("w.pth")});
+  EXPECT_EQ(again.exit_code, 2) << again.err;
+  const auto json =
+      run_program({"export", jobs().model(), "-o", folder.path("w.pth"), "--force", "--json"});
+  EXPECT_EQ(json::parse(json.out)["not_in_file"]["task types"], "regression");
+}
+
+TEST(Import, SaysWhatItTookAndWhatNot) {
+  const TemporaryFolder folder;
+  const auto file = folder.path("w.pth");
+  ASSERT_EQ(run_program({"export", jobs().model(), "-o", file}).exit_code, 0);
+  const auto result = run_program(
+      {"import", file, "-o", folder.path("m.safetensors"), "--prefix", "gnn.", "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const json summary = json::parse(result.out);
+  EXPECT_EQ(summary["encoder"], "gin");
+  EXPECT_EQ(summary["tasks"], json::array({"task_1"}));
+  EXPECT_GT(summary["taken"].size(), 20u);
+  const auto none =
+      run_program({"import", file, "-o", folder.path("n.safetensors"), "--prefix", "model."});
+  EXPECT_EQ(none.exit_code, 2) << none.err;
+  const auto text = folder.write("text.pth", "not weights at all");
+  EXPECT_EQ(run_program({"import", text, "-o", folder.path("n.safetensors")}).exit_code, 3);
+  const auto half = folder.write("half.pth", read_text(file).substr(0, 3000));
+  const auto cut = run_program({"import", half, "-o", folder.path("n.safetensors")});
+  EXPECT_EQ(cut.exit_code, 3) << cut.err;
+  EXPECT_NE(cut.err.find("byte "), std::string::npos) << cut.err;
+  EXPECT_FALSE(fs::exists(folder.path("n.safetensors")));
+}
+
 TEST(Config, ARunIsRepeatedFromItsOwnConfiguration) {
   const TemporaryFolder folder;
   const auto again = folder.path("again");

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/jobs.h"
+#include "cli/program.h"
 #include "molecules/molecule.h"
 
 namespace aufbau::testing {
@@ -42,6 +43,20 @@ TEST(Readme, ItsCommandsRun) {
   const std::string command =
       "bash " + folder.path("script.sh") + " > " + folder.path("log") + " 2>&1";
   EXPECT_EQ(std::system(command.c_str()), 0) << script << read_text(folder.path("log"));
+}
+
+TEST(Readme, ListsEveryCommand) {
+  const std::string readme = read_text(test_file("../README.md"));
+  int commands = 0;
+  for (const auto& line : lines_of(run_program({"--help"}).out)) {
+    if (!line.starts_with("  ")) continue;
+    const std::string name = line.substr(2, line.find(' ', 2) - 2);
+    const auto row = readme.find("\n| `" + name);
+    ASSERT_NE(row, std::string::npos) << name;
+    EXPECT_NE(std::string(" `").find(readme[row + 4 + name.size()]), std::string::npos) << name;
+    ++commands;
+  }
+  EXPECT_GT(commands, 10);
 }
 
 TEST(Readme, ListsEveryRejectCodeWithItsMeaning) {

@@ -49,6 +49,13 @@ const std::vector<Mistake> kMistakes = {
     {{"finetune", "-i", "a.h5", "-o", "r", "--seeds", "3-1"}, "seeds such as 0-9 or 0,1,2"},
     {{"finetune", "-i", "a.h5", "-o", "r", "--seeds", "0-2,1"}, "seed 1 is given twice"},
     {{"finetune", "-i", "a.h5", "-o", "r", "--metric", "roc_auc"}, "did you mean 'roc-auc'?"},
+    {{"import", "w.pth", "-o", "m", "--encoder", "gim"}, "did you mean 'gin'?"},
+    {{"import", "w.pth", "-o", "m", "--task-names", "a,,b"}, "names separated by commas"},
+    {{"import", "w.pth", "-o", "w.pth/../w.pth", "--task-type", "auto"},
+     "--task-type: unknown name"},
+    {{"import", "w.pth"}, "option --output is missing"},
+    {{"export", "-o", "w.pth"}, "[export] model is missing"},
+    {{"export", "m.safetensors", "-o", "w.pth", "--encoder", "gin"}, "unknown option '--encoder'"},
     {{"version", "--seed", "-1"}, "unknown option '--seed'"},
     {{"split", "a.h5", "-o", "s", "--seed", "-1"},
      "--seed '-1': expected a whole number of at least 0"},
@@ -79,7 +86,7 @@ TEST(Usage, EveryCommandHasHelpThatListsItsOptions) {
   const auto overview = run_program({"--help"});
   EXPECT_EQ(overview.exit_code, 0);
   for (const char* command : {"ingest", "inspect", "split", "pretrain", "finetune", "predict",
-                              "embed", "compare", "benchmark", "version"}) {
+                              "embed", "compare", "import", "export", "benchmark", "version"}) {
     EXPECT_NE(overview.out.find(command), std::string::npos);
     const auto help = run_program({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << help.err;
@@ -124,6 +131,8 @@ TEST(Usage, AMissingInputEndsWithCodeThree) {
         Words{"split", folder.path("none.h5"), "-o", folder.path("s.json")},
         Words{"predict", "-i", folder.path("none.csv"), "--model", folder.path("none.safetensors"),
               "-o", folder.path("p.csv")},
+        Words{"import", folder.path("none.pth"), "-o", folder.path("m.safetensors")},
+        Words{"export", folder.path("none.safetensors"), "-o", folder.path("w.pth")},
         Words{"pretrain", "--config", folder.path("none.toml")}}) {
     const auto result = run_program(arguments);
     EXPECT_EQ(result.exit_code, 3) << result.err;

@@ -34,7 +34,7 @@ TEST_P(PublishedCheckpoints, ComeInAndGoOutUnchanged) {
   EXPECT_EQ(imported.changed.size(), GetParam().changed);
 
   const testing::TemporaryFolder folder;
-  store::write_torch_file(folder.path("out.pth"), state_dict_of(imported.model));
+  store::write_torch_file(folder.path("out.pth"), state_dict_of(imported.model).tensors);
   const store::TorchFile out = store::read_torch_file(folder.path("out.pth"));
   ASSERT_EQ(out.tensors.size() + GetParam().left, file.tensors.size());
   for (std::size_t i = 0; i < out.tensors.size(); ++i) {

@@ -41,7 +41,14 @@ void expect_same(const std::vector<NamedTensor>& got, const std::vector<NamedTen
   }
 }
 
-/// Every byte changed in three ways: an Error{input}, or a file that `check` accepts.
+/// Which byte or which member of the archive, and a reason behind it.
+void expect_says_where(const Error& error) {
+  EXPECT_EQ(error.kind(), ErrorKind::input) << error.what();
+  EXPECT_TRUE(says(error, "byte ") || says(error, "member ")) << error.what();
+}
+
+/// Every byte changed in three ways: an Error{input} that says where, or a file that `check`
+/// accepts.
 template <class Check>
 void damage_everywhere(const std::string& good, const Check& check) {
   for (std::size_t i = 0; i < good.size(); ++i)
@@ -51,7 +58,8 @@ void damage_everywhere(const std::string& good, const Check& check) {
       try {
         check(i, parse(bad));
       } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::input) << "byte " << i << ": " << error.what();
+        SCOPED_TRACE(i);
+        expect_says_where(error);
       }
     }
 }
@@ -231,8 +239,8 @@ TEST(TorchFile, EveryTruncationIsRefused) {
   write_torch_file(folder.path("a"), example());
   for (const std::string& good : {testing::read_text(folder.path("a")), legacy_example()})
     for (std::size_t length = 0; length < good.size(); ++length) {
-      const Error error = error_of([&] { parse(good.substr(0, length)); });
-      EXPECT_EQ(error.kind(), ErrorKind::input) << length << ": " << error.what();
+      SCOPED_TRACE(length);
+      expect_says_where(error_of([&] { parse(good.substr(0, length)); }));
     }
 }
 

@@ -10,6 +10,7 @@ namespace aufbau::testing {
 namespace {
 
 std::string folder_path(const std::string& name) {
+  if (name.starts_with('/')) return name;
   const char* folder = std::getenv("AUFBAU_REFERENCE");
   return folder && *folder ? std::string(folder) + '/' + name : test_file("reference/" + name);
 }

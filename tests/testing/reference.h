@@ -8,8 +8,8 @@
 namespace aufbau::testing {
 
 /// A known-answer file: `name` in the folder of the environment variable AUFBAU_REFERENCE, else
-/// tests/reference. Everything is read from the file: groups, shapes, attributes. Paths are
-/// absolute inside the file.
+/// tests/reference; a path from the root is taken as it is. Everything is read from the file:
+/// groups, shapes, attributes. Paths are absolute inside the file.
 class ReferenceFile {
  public:
   explicit ReferenceFile(const std::string& name);
