@@ -59,6 +59,11 @@ std::int64_t fragment_count(const Molecule& molecule);
 /// Largest fragment by heavy atoms, the first on ties.
 Molecule parent(const Molecule& molecule);
 
+/// What makes two records the same molecule when training data are kept apart from test data:
+/// canonical SMILES of the largest fragment by heavy atoms (of several the first in the alphabet),
+/// without stereo, isotopes, atom maps and explicit hydrogens. Charges stay.
+std::string identity(const Molecule& molecule);
+
 /// Bemis-Murcko scaffold as canonical SMILES; empty for acyclic molecules.
 /// Agrees with RDKit's MurckoScaffoldSmiles(smiles, includeChirality).
 std::string scaffold(const Molecule& molecule, bool chiral);

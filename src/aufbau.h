@@ -184,7 +184,11 @@ struct OptimizerOptions {
 struct PretrainOptions : RunOptions {
   std::string data, output;
   std::string objective;  ///< "a,b": stages in sequence; "a:1+b:0.5": jointly, weighted
-  std::string init;       ///< model to start from; its encoder options win. Empty: from scratch
+  /// Leak guard: molecules that are not trained on. Each entry is a dataset, all of whose
+  /// molecules count, or DATASET:SPLITS, where those of its valid and test parts do. The same
+  /// molecule means the same largest fragment without stereo and isotopes.
+  std::vector<std::string> exclude;
+  std::string init;  ///< model to start from; its encoder options win. Empty: from scratch
   EncoderOptions encoder;
   OptimizerOptions optimizer;
   int epochs = 100;  ///< of each stage
@@ -206,6 +210,7 @@ struct PretrainSummary {
   std::string model, run;
   std::int64_t steps = 0;
   int epochs = 0;
+  std::int64_t dropped = 0;  ///< molecules that `exclude` kept out
   double final_loss = 0, seconds = 0, molecules_per_second = 0;
 };
 AUFBAU_API PretrainSummary pretrain(const PretrainOptions& options);

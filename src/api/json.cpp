@@ -96,6 +96,7 @@ std::string to_json(const PretrainSummary& summary) {
                {"run", summary.run},
                {"steps", summary.steps},
                {"epochs", summary.epochs},
+               {"dropped", summary.dropped},
                {"final_loss", number(summary.final_loss)},
                {"seconds", number(summary.seconds)},
                {"molecules_per_second", number(summary.molecules_per_second)}});

@@ -17,6 +17,9 @@ void run_pretrain(const std::vector<std::string>& arguments) {
   set.expression("--objective", options.objective, names(NameTable::objectives), "NAMES",
                  "a,b: one after the other; a:1+b:0.5: together, weighted");
   set.required();
+  set.texts("--exclude", options.exclude, "DATA,DATA:SPLITS,...",
+            "leak guard: train without these molecules; data.h5: all of them, data.h5:splits.json: "
+            "those of its valid and test parts (same largest fragment without stereo)");
   set.text("--init", options.init, "FILE", "model to start from; its encoder options win");
   set.integer("--epochs", options.epochs, {1, 1000000}, "of each objective in turn");
   set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules per step");
@@ -52,8 +55,10 @@ void run_pretrain(const std::vector<std::string>& arguments) {
             << duration(summary.seconds) << " ("
             << with_thousands(std::llround(summary.molecules_per_second))
             << " molecules/s), final loss " << write_number(static_cast<float>(summary.final_loss))
-            << '\n'
-            << "model " << summary.model << '\n';
+            << '\n';
+  if (!options.exclude.empty())
+    std::cout << "dropped " << with_thousands(summary.dropped) << " molecules beforehand\n";
+  std::cout << "model " << summary.model << '\n';
 }
 
 }  // namespace aufbau::cli

@@ -9,6 +9,7 @@
 #include "objectives/objective.h"
 #include "tensor/backend.h"
 #include "train/checkpoint.h"
+#include "train/leak_guard.h"
 #include "train/model_card.h"
 #include "train/progress_meter.h"
 #include "train/run_directory.h"
@@ -49,17 +50,18 @@ class PretrainRun {
       : options_(checked(options)),
         stages_(objectives::parse_stages(options.objective)),
         dataset_(open_dataset(options.data)),
+        guard_(guard_against_leaks(dataset_, options.exclude)),
         start_(make_starting_encoder(kWhere, options.init, options.encoder, std::nullopt,
                                      dataset_.schema(), options.seed)),
         encoder_(*start_.encoder),
-        steps_per_epoch_((dataset_.size() + options_.batch_size - 1) / options_.batch_size) {
+        steps_per_epoch_((molecule_count() + options_.batch_size - 1) / options_.batch_size) {
     options_.encoder = encoder_options(encoder_.config());
     // Every option is looked at before the folder is touched.
     const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
     for (std::size_t s = 0; s < stages_.size(); ++s)
       Adam(objectives::make_stage(stages_[s], objective_config(s))->parameters(),
            options_.optimizer);
-    settings_ = settings_of(options_, start_.init_hash);
+    settings_ = settings_of(options_, start_.init_hash, guard_.hash);
     state_.settings = identities(settings_);
     state_.data_hash = dataset_.hash();
     directory_.emplace(options_.output, options_.resume, options_.force);
@@ -114,9 +116,10 @@ class PretrainRun {
   void begin() {
     directory_->clear();
     std::filesystem::create_directories(directory_->file("checkpoints"));
-    directory_->describe("pretrain", settings_, dataset_, options_);
+    directory_->describe("pretrain", settings_, dataset_, options_, guard_);
     metrics_log_.emplace(directory_->file("metrics.csv"), directory_->file("metrics.jsonl"));
-    log("pretrain on " + std::to_string(dataset_.size()) + " graphs of " + options_.data + ", " +
+    if (!guard_.sources.empty()) log(guard_.sentence());
+    log("pretrain on " + std::to_string(molecule_count()) + " graphs of " + options_.data + ", " +
         options_.objective + ", " + std::to_string(options_.epochs) + " epochs of " +
         std::to_string(steps_per_epoch_) + " steps each");
     if (options_.init.empty()) return;
@@ -159,9 +162,7 @@ class PretrainRun {
     for (const objectives::ObjectiveTerm& term : stages_[stage]) {
       if (term.name != "supervised") continue;
       const Tasks tasks = choose_tasks(kWhere, dataset_, {}, "auto", true);
-      std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset_.size()));
-      for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
-      const nn::TargetScaler scaler = target_scaler(dataset_, tasks, rows);
+      const nn::TargetScaler scaler = target_scaler(dataset_, tasks, guard_.rows);
       config.target_columns = tasks.columns;
       config.task_types = tasks.types;
       config.target_mean = scaler.mean;
@@ -183,10 +184,8 @@ class PretrainRun {
       adam.load_state(checkpoint->tensors);
     }
     const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
-    std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset_.size()));
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::int64_t>(i);
     Stage stage{dataset_,
-                std::move(rows),
+                guard_.rows,
                 encoder_,
                 *objective,
                 adam,
@@ -259,6 +258,7 @@ class PretrainRun {
     model.card["steps"] = std::to_string(state_.step);
     model.card["batch_size"] = std::to_string(options_.batch_size);
     if (!start_.init_hash.empty()) model.card["init_sha256"] = start_.init_hash;
+    guard_.add_to(model.card);
     nn::write_model(directory_->file("model.safetensors"), model);
 
     PretrainRecord record;
@@ -266,6 +266,7 @@ class PretrainRun {
     record.summary.run = directory_->path();
     record.summary.steps = state_.step;
     record.summary.epochs = options_.epochs;
+    record.summary.dropped = guard_.dropped;
     record.summary.final_loss = state_.numbers["final_loss"];
     record.summary.seconds = meter_->seconds();
     record.summary.molecules_per_second =
@@ -278,10 +279,12 @@ class PretrainRun {
   }
 
   void log(const std::string& line) const { directory_->log(line, options_.log); }
+  std::int64_t molecule_count() const { return static_cast<std::int64_t>(guard_.rows.size()); }
 
   PretrainOptions options_;
   std::vector<objectives::ObjectiveStage> stages_;
   data::Dataset dataset_;
+  LeakGuard guard_;
   StartingEncoder start_;
   nn::Encoder& encoder_;
   std::int64_t steps_per_epoch_ = 0, molecules_here_ = 0;

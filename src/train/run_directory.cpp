@@ -145,23 +145,28 @@ bool RunDirectory::is_finished() const { return fs::exists(file("summary.json"))
 void RunDirectory::clear() const { remove_run_files(path_); }
 
 void RunDirectory::describe(const std::string& command, const Settings& settings,
-                            const data::Dataset& dataset, const RunOptions& options) const {
+                            const data::Dataset& dataset, const RunOptions& options,
+                            const LeakGuard& guard) const {
   store::write_file(file("config.toml"), to_toml(command, settings));
   store::write_file(file("env.json"), environment_json(options) + "\n");
   const store::Provenance& provenance = dataset.provenance();
   json sources = json::array();
   for (const auto& [name, hash] : provenance.sources)
     sources.push_back({{"name", name}, {"sha256", hash}});
-  const json description = {
-      {"path", dataset.path().empty() ? "" : fs::absolute(dataset.path()).string()},
-      {"hash", dataset.hash()},
-      {"graphs", dataset.size()},
-      {"nodes", dataset.graphs().node_count()},
-      {"edges", dataset.graphs().edge_count()},
-      {"targets", dataset.target_names()},
-      {"schema", dataset.schema().name},
-      {"schema_hash", dataset.schema().hash()},
-      {"sources", sources}};
+  json description = {{"path", dataset.path().empty() ? "" : fs::absolute(dataset.path()).string()},
+                      {"hash", dataset.hash()},
+                      {"graphs", dataset.size()},
+                      {"nodes", dataset.graphs().node_count()},
+                      {"edges", dataset.graphs().edge_count()},
+                      {"targets", dataset.target_names()},
+                      {"schema", dataset.schema().name},
+                      {"schema_hash", dataset.schema().hash()},
+                      {"sources", sources}};
+  if (!guard.sources.empty())
+    description["excluded"] = {{"sources", guard.sources},
+                               {"molecules", guard.molecules},
+                               {"sha256", guard.hash},
+                               {"dropped", guard.dropped}};
   store::write_file(file("data.json"), description.dump(2) + "\n");
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "data/dataset.h"
+#include "train/leak_guard.h"
 #include "train/settings.h"
 
 namespace aufbau::train {
@@ -28,9 +29,9 @@ class RunDirectory {
   /// Removes the files of the run, for a run that starts from its beginning.
   void clear() const;
 
-  /// config.toml, env.json and data.json.
+  /// config.toml, env.json and data.json, which says what `guard` kept out.
   void describe(const std::string& command, const Settings& settings, const data::Dataset& dataset,
-                const RunOptions& options) const;
+                const RunOptions& options, const LeakGuard& guard = {}) const;
 
   /// Adds a line with the time to log.txt, and hands the bare line to `listener` when there is one.
   void log(const std::string& line, const std::function<void(const std::string&)>& listener) const;

@@ -47,6 +47,12 @@ class Collector {
   void add_file(const std::string& name, const std::string& path, const std::string& hash) {
     settings_.push_back({name, toml(path), path.empty() ? "none" : "SHA-256 " + hash});
   }
+  /// Files: shown by path, compared by what they say together; without any there is nothing to
+  /// compare.
+  void add_files(const std::string& name, const std::vector<std::string>& paths,
+                 const std::string& hash) {
+    settings_.push_back({name, toml(paths), paths.empty() ? "" : "SHA-256 " + hash});
+  }
   void add(const EncoderOptions& encoder) {
     add("encoder", encoder.encoder);
     add("layers", encoder.layers);
@@ -74,10 +80,12 @@ class Collector {
 
 }  // namespace
 
-Settings settings_of(const PretrainOptions& options, const std::string& init_hash) {
+Settings settings_of(const PretrainOptions& options, const std::string& init_hash,
+                     const std::string& excluded_hash) {
   Collector all;
   all.show("data", options.data);
   all.add("objective", options.objective);
+  all.add_files("exclude", options.exclude, excluded_hash);
   all.add_file("init", options.init, init_hash);
   all.add(options.encoder);
   all.add(options.optimizer);

@@ -17,8 +17,10 @@ struct Setting {
 using Settings = std::vector<Setting>;
 
 /// Every option but the output folder, threads and the switches about overwriting, in the order of
-/// aufbau.h. `init_hash`: SHA-256 of the file given as init, which is compared instead of its path.
-Settings settings_of(const PretrainOptions& options, const std::string& init_hash);
+/// aufbau.h. `init_hash`: SHA-256 of the file given as init, which is compared instead of its path;
+/// `excluded_hash`: of the molecules to exclude, empty when none are.
+Settings settings_of(const PretrainOptions& options, const std::string& init_hash,
+                     const std::string& excluded_hash);
 Settings settings_of(const FinetuneOptions& options, const std::string& init_hash,
                      const std::string& splits_file_hash);
 

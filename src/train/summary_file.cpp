@@ -129,6 +129,7 @@ void write_record(const std::string& path, const PretrainRecord& record) {
                     {"run", summary.run},
                     {"steps", summary.steps},
                     {"epochs", summary.epochs},
+                    {"dropped", summary.dropped},
                     {"final_loss", summary.final_loss},
                     {"seconds", summary.seconds},
                     {"molecules_per_second", summary.molecules_per_second},
@@ -139,8 +140,8 @@ void write_record(const std::string& path, const PretrainRecord& record) {
 PretrainRecord read_pretrain_record(const std::string& path) {
   const Json json = read_json(path);
   const JsonObject object(json, ErrorKind::input, path,
-                          {"kind", "model", "run", "steps", "epochs", "final_loss", "seconds",
-                           "molecules_per_second", "data_hash", "settings"});
+                          {"kind", "model", "run", "steps", "epochs", "dropped", "final_loss",
+                           "seconds", "molecules_per_second", "data_hash", "settings"});
   if (object.text("kind") != "pretrain")
     object.complain("this is a ", object.text("kind"), " run, expected a pretraining run");
   PretrainRecord record;
@@ -148,6 +149,8 @@ PretrainRecord read_pretrain_record(const std::string& path) {
   record.summary.run = object.text("run");
   record.summary.steps = object.integer("steps", 0, INT64_MAX);
   record.summary.epochs = static_cast<int>(object.integer("epochs", 0, INT32_MAX));
+  // Runs from before there was a leak guard do not say.
+  if (object.has("dropped")) record.summary.dropped = object.integer("dropped", 0, INT64_MAX);
   record.summary.final_loss = number_or_nan(object, "final_loss");
   record.summary.seconds = number_or_nan(object, "seconds");
   record.summary.molecules_per_second = number_or_nan(object, "molecules_per_second");

@@ -20,6 +20,7 @@ TEST(ToJson, KeysAreTheNamesOfTheMembers) {
   EXPECT_EQ(read["rows"], 3);
   EXPECT_EQ(read["rejected_by_code"]["syntax"], 2);
   EXPECT_EQ(json::parse(to_json(PretrainSummary{}))["steps"], 0);
+  EXPECT_EQ(json::parse(to_json(PretrainSummary{}))["dropped"], 0);
   EXPECT_EQ(json::parse(to_json(SplitSummary{}))["train"], 0);
   EXPECT_EQ(json::parse(to_json(ApplySummary{}))["refused"], 0);
 }

@@ -178,6 +178,41 @@ TEST(Compare, SetsRunsSideBySideWithTheBaseline) {
   EXPECT_NE(text.out.find("paired over seeds"), std::string::npos) << text.out;
 }
 
+TEST(Pretrain, DropsTheMoleculesOfOtherSetsAndOfTheirHeldOutParts) {
+  const TemporaryFolder folder;
+  const auto splits = folder.path("s.json");
+  ASSERT_EQ(run_program({"split", jobs().dataset, "-o", splits, "--split", "random"}).exit_code, 0);
+  const auto pretrain = [&](const std::string& run, const std::vector<std::string>& more) {
+    auto words = with_small_encoder({"pretrain", "-i", jobs().dataset, "-o", folder.path(run),
+                                     "--objective", "attribute-masking", "--epochs", "1"});
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words);
+  };
+  const auto other = folder.path("other.h5");
+  ASSERT_EQ(run_program({"ingest", "-", "-o", other}, "C[13CH2]O\n").exit_code, 0);
+  const auto held_out = jobs().dataset + ':' + splits;
+  const auto result = pretrain("run", {"--exclude", other, "--exclude", held_out, "--json"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto dropped = json::parse(result.out)["dropped"].get<int>();
+  EXPECT_GE(dropped, 24);  // the split's valid and test parts, and their duplicates
+  EXPECT_LT(dropped, 60);
+  EXPECT_NE(result.err.find("leak guard: " + std::to_string(dropped) + " of 120 molecules"),
+            std::string::npos)
+      << result.err;
+  EXPECT_NE(read_text(folder.path("run/config.toml")).find("exclude = [\"" + other + "\", \""),
+            std::string::npos);
+  const auto again = run_program(
+      {"pretrain", "--config", folder.path("run/config.toml"), "-o", folder.path("again")});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_NE(again.out.find("dropped " + std::to_string(dropped) + " molecules beforehand\n"),
+            std::string::npos)
+      << again.out;
+  EXPECT_EQ(read_text(folder.path("again/model.safetensors")),
+            read_text(folder.path("run/model.safetensors")));
+  EXPECT_EQ(pretrain("none", {"--exclude", folder.path("none.h5")}).exit_code, 3);
+  EXPECT_EQ(pretrain("all", {"--exclude", jobs().dataset}).exit_code, 5);
+}
+
 TEST(Export, WritesWhatImportReadsBack) {
   const TemporaryFolder folder;
   for (const char* name : {"w.pth", "w.safetensors"}) {

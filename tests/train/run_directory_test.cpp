@@ -77,7 +77,7 @@ TEST(Settings, AreWrittenAsTomlThatReadsBack) {
   PretrainOptions options;
   options.objective = "a \"quoted\" \\ name";
   options.optimizer.init_lr = 0.001;
-  const std::string text = to_toml("pretrain", settings_of(options, ""));
+  const std::string text = to_toml("pretrain", settings_of(options, "", ""));
   EXPECT_NE(text.find("objective = \"a \\\"quoted\\\" \\\\ name\"\n"), std::string::npos) << text;
   EXPECT_NE(text.find("init-lr = 0.001\n"), std::string::npos) << text;
   EXPECT_NE(text.find("mask-bonds = false\n"), std::string::npos) << text;
@@ -91,13 +91,13 @@ TEST(Settings, AreWrittenAsTomlThatReadsBack) {
 
 TEST(Settings, ADifferenceIsNamedWithBothValues) {
   PretrainOptions options;
-  const SettingIdentities before = identities(settings_of(options, ""));
+  const SettingIdentities before = identities(settings_of(options, "", ""));
   options.keep_checkpoints = 9;
   options.data = "elsewhere.h5";
-  EXPECT_NO_THROW(require_same_settings("x", before, identities(settings_of(options, ""))));
+  EXPECT_NO_THROW(require_same_settings("x", before, identities(settings_of(options, "", ""))));
   options.epochs = 7;
   const Error error =
-      error_of([&] { require_same_settings("x", before, identities(settings_of(options, ""))); });
+      error_of([&] { require_same_settings("x", before, identities(settings_of(options, "", ""))); });
   EXPECT_EQ(error.kind(), ErrorKind::mismatch);
   EXPECT_TRUE(says(error, "--epochs was 100 and is now 7")) << error.what();
 }
