@@ -6,6 +6,7 @@
 #include "aufbau.h"
 #include "core/text.h"
 #include "molecules/molecule.h"
+#include "nn/pooling.h"
 #include "nn/published.h"
 #include "store/state_dict_file.h"
 
