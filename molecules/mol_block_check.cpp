@@ -34,7 +34,8 @@ std::optional<long long> number(std::string_view text) {
 std::optional<std::string> mol_block_defect(std::string_view mol_block) {
   for (int header = 0; header < 3; ++header) next_line(mol_block);
   const std::string_view counts = next_line(mol_block);
-  if (counts.find("V3000") != counts.npos) return std::nullopt;
+  constexpr std::size_t kVersion = 34;  // column where RDKit looks for it, and nowhere else
+  if (counts.size() > kVersion && counts.substr(kVersion).starts_with("V3000")) return std::nullopt;
   const auto atoms = number(field(counts, 0)), bonds = number(field(counts, kWidth));
   if (!atoms || !bonds) return "the counts line does not say how many atoms and bonds there are";
   for (long long i = 0; i < *atoms && !mol_block.empty(); ++i) next_line(mol_block);

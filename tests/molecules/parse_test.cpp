@@ -198,6 +198,10 @@ TEST(ParseMolBlock, DamagedBondLinesAreNamed) {
     const Refusal refusal = refused(parse_mol_block(block(atoms + line)));
     EXPECT_EQ(refusal.code, "syntax") << line;
     EXPECT_EQ(refusal.reason, reason);
+    // "V3000" says so in its own column only; found by fuzzing.
+    std::string elsewhere = atoms + line;
+    elsewhere.replace(21, 5, "V3000");
+    EXPECT_EQ(refused(parse_mol_block(block(elsewhere))).reason, reason);
   }
 }
 
