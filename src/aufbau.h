@@ -100,6 +100,7 @@ enum class NameTable {
   jumping_knowledge,
   poolings,
   objectives,
+  augmentations,
   splits,
   schedules,
   metrics
@@ -201,6 +202,11 @@ struct PretrainOptions : RunOptions {
   std::string context_pooling = "mean";  ///< mean, sum, max
   int context_size = 3;
   int negative_samples = 1;
+  // graphcl
+  std::vector<std::string> augmentations = {"node-dropping", "edge-perturbation",
+                                            "attribute-masking", "subgraph"};
+  double augmentation_ratio = 0.2;  ///< share of the atoms or bonds that a view alters
+  double temperature = 0.1;
   std::string pooling = "mean";  ///< graph-level objectives
   int checkpoint_steps = 0;      ///< steps between checkpoints; 0: at the end of each epoch only
   int keep_checkpoints = 2;

@@ -5,6 +5,7 @@
 #include "molecules/molecule.h"
 #include "nn/encoder.h"
 #include "nn/pooling.h"
+#include "objectives/augmentations.h"
 #include "objectives/objective.h"
 #include "train/metrics.h"
 #include "train/schedule.h"
@@ -35,6 +36,8 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(nn::pooling_names());
     case NameTable::objectives:
       return listed(objectives::kObjectives);
+    case NameTable::augmentations:
+      return listed(objectives::kAugmentations);
     case NameTable::splits:
       return listed(data::kSplits);
     case NameTable::schedules:

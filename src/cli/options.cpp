@@ -68,6 +68,17 @@ struct OptionSet::State {
                                const std::string& expected) const {
     fail(option + " '" + value + "': expected " + expected);
   }
+  void require_known(const std::string& option, const std::string& name,
+                     const std::vector<NameEntry>& entries) const {
+    Values known;
+    std::string list;
+    for (const auto& entry : entries) {
+      known.push_back(entry.name);
+      if (!entry.name.empty()) list += (list.empty() ? "" : ", ") + entry.name;
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      fail(option + ": unknown name '" + name + "'" + meant(name, known) + "known: " + list);
+  }
   template <class T>
   T number(const std::string& option, const std::string& text, Range<T> range) const {
     const auto value = read_number<T>(text);
@@ -169,16 +180,20 @@ void OptionSet::choice(const std::string& names, std::string& value,
   option.help.standard = value;
   option.help.entries = entries;
   option.assign = [this, &option, &value, entries](const Values& values, bool) {
-    Values known;
-    std::string list;
-    for (const auto& entry : entries) {
-      known.push_back(entry.name);
-      if (!entry.name.empty()) list += (list.empty() ? "" : ", ") + entry.name;
-    }
-    if (std::find(known.begin(), known.end(), values[0]) == known.end())
-      state_->fail(option.shown() + ": unknown name '" + values[0] + "'" + meant(values[0], known) +
-                   "known: " + list);
+    state_->require_known(option.shown(), values[0], entries);
     value = values[0];
+  };
+}
+
+void OptionSet::choices(const std::string& names, Values& values,
+                        const std::vector<NameEntry>& entries, const std::string& help) {
+  texts(names, values, "NAME,...", help);
+  Option& option = *state_->options.back();
+  option.help.entries = entries;
+  option.assign = [this, &option, &values, entries, assign = option.assign](const Values& given,
+                                                                            bool split) {
+    assign(given, split);
+    for (const auto& value : values) state_->require_known(option.shown(), value, entries);
   };
 }
 

@@ -39,6 +39,9 @@ class OptionSet {
   /// positional.
   void choice(const std::string& names, std::string& value, const std::vector<NameEntry>& entries,
               const std::string& help);
+  /// Some of `entries`, separated by commas, or the option repeated.
+  void choices(const std::string& names, std::vector<std::string>& values,
+               const std::vector<NameEntry>& entries, const std::string& help);
   /// Free text in which the names of `entries` are used; the library checks it.
   void expression(const std::string& names, std::string& value,
                   const std::vector<NameEntry>& entries, const std::string& placeholder,

@@ -38,6 +38,12 @@ void run_pretrain(const std::vector<std::string>& arguments) {
               "bonds from the context's inner to its outer edge");
   set.integer("--negative-samples", options.negative_samples, {1, 1000},
               "contexts of other molecules per pair");
+  set.choices("--augmentations", options.augmentations, names(NameTable::augmentations),
+              "of graphcl: each view draws one");
+  set.number("--augmentation-ratio", options.augmentation_ratio, {0, 1},
+             "share of the atoms or bonds that a view alters");
+  set.number("--temperature", options.temperature, {0.001, 1000},
+             "what the cosines of graphcl are divided by");
   set.choice("--pooling", options.pooling, names(NameTable::poolings), "of graph-level objectives");
   set.group("Checkpoints");
   set.integer("--checkpoint-steps", options.checkpoint_steps, {0, 1000000000},

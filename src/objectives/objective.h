@@ -20,6 +20,9 @@ struct ObjectiveConfig {
   bool mask_bonds = false;
   std::string context_mode = "cbow", context_pooling = "mean";
   int context_size = 3, negative_samples = 1;
+  std::vector<std::string> augmentations = {"node-dropping", "edge-perturbation",
+                                            "attribute-masking", "subgraph"};
+  double augmentation_ratio = 0.2, temperature = 0.1;
   std::string pooling = "mean";
   // Supervised, one of each per task:
   std::vector<std::int64_t> target_columns;  ///< of the dataset

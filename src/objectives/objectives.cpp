@@ -3,6 +3,9 @@
 #include "nn/table.h"
 #include "objectives/attribute_masking.h"
 #include "objectives/context_prediction.h"
+#include "objectives/edge_prediction.h"
+#include "objectives/graphcl.h"
+#include "objectives/infomax.h"
 #include "objectives/joint.h"
 #include "objectives/objective.h"
 #include "objectives/supervised.h"
@@ -42,6 +45,11 @@ const std::vector<ObjectiveEntry> kObjectives = {
      make<AttributeMasking>},
     {"context-prediction", "node",
      "tell the surroundings of an atom from those of another molecule's", make<ContextPrediction>},
+    {"edge-prediction", "node", "tell pairs of atoms with a bond from pairs without",
+     make<EdgePrediction>},
+    {"infomax", "node", "tell the molecule of an atom from another one", make<Infomax>},
+    {"graphcl", "graph", "tell two altered views of a molecule from those of others",
+     make<GraphCL>},
     {"supervised", "graph", "predict the target columns of the dataset", make<Supervised>},
 };
 

@@ -39,6 +39,10 @@ class Backend {
   /// out = gradient where output > 0, else slope gradient
   virtual void leaky_relu_backward(const Tensor& gradient, const Tensor& output, double slope,
                                    Tensor& out) = 0;
+  /// out = 1 / (1 + exp(-x))
+  virtual void sigmoid(const Tensor& x, Tensor& out) = 0;
+  /// out = gradient * output * (1 - output)
+  virtual void sigmoid_backward(const Tensor& gradient, const Tensor& output, Tensor& out) = 0;
   /// out = elementwise maximum, winner: i32, index of the first tensor that has it
   virtual void maximum(std::span<const Tensor> xs, Tensor& out, Tensor& winner) = 0;
   /// out = gradient where winner == index, else 0

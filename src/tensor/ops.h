@@ -14,6 +14,7 @@ namespace aufbau::ops {
 Tensor add(const Tensor& a, const Tensor& b);  ///< same shape
 Tensor scale(const Tensor& x, double factor);  ///< any shape, also loss scalars
 Tensor relu(const Tensor& x);
+Tensor sigmoid(const Tensor& x);             ///< 1 / (1 + exp(-x))
 Tensor maximum(std::span<const Tensor> xs);  ///< elementwise; a tie sends the gradient to the first
 Tensor concat_columns(std::span<const Tensor> xs);  ///< [N,D1], [N,D2], ... -> [N, D1+D2+...]
 Tensor columns(const Tensor& x, std::int64_t first, std::int64_t count);  ///< [N,D] -> [N,count]

@@ -158,6 +158,9 @@ class PretrainRun {
     config.context_pooling = options_.context_pooling;
     config.context_size = options_.context_size;
     config.negative_samples = options_.negative_samples;
+    config.augmentations = options_.augmentations;
+    config.augmentation_ratio = options_.augmentation_ratio;
+    config.temperature = options_.temperature;
     config.pooling = options_.pooling;
     for (const objectives::ObjectiveTerm& term : stages_[stage]) {
       if (term.name != "supervised") continue;

@@ -97,6 +97,9 @@ Settings settings_of(const PretrainOptions& options, const std::string& init_has
   all.add("context-pooling", options.context_pooling);
   all.add("context-size", options.context_size);
   all.add("negative-samples", options.negative_samples);
+  all.add("augmentations", options.augmentations);
+  all.add("augmentation-ratio", options.augmentation_ratio);
+  all.add("temperature", options.temperature);
   all.add("pooling", options.pooling);
   all.show("checkpoint-steps", options.checkpoint_steps);
   all.show("keep-checkpoints", options.keep_checkpoints);

@@ -8,8 +8,9 @@ namespace aufbau {
 namespace {
 
 const std::vector<NameTable> kTables = {
-    NameTable::schemas,    NameTable::encoders, NameTable::jumping_knowledge, NameTable::poolings,
-    NameTable::objectives, NameTable::splits,   NameTable::schedules,         NameTable::metrics};
+    NameTable::schemas,  NameTable::encoders,   NameTable::jumping_knowledge,
+    NameTable::poolings, NameTable::objectives, NameTable::augmentations,
+    NameTable::splits,   NameTable::schedules,  NameTable::metrics};
 
 TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
   for (const auto table : kTables) {
@@ -39,6 +40,8 @@ TEST(Names, TheDefaultsOfTheOptionsAreInTheTables) {
   EXPECT_TRUE(has(NameTable::jumping_knowledge, EncoderOptions{}.jk));
   EXPECT_TRUE(has(NameTable::schedules, OptimizerOptions{}.schedule));
   EXPECT_TRUE(has(NameTable::poolings, PretrainOptions{}.pooling));
+  for (const auto& augmentation : PretrainOptions{}.augmentations)
+    EXPECT_TRUE(has(NameTable::augmentations, augmentation));
   for (const auto& objective : BenchmarkOptions{}.objectives)
     EXPECT_TRUE(has(NameTable::objectives, objective));
 }

@@ -46,6 +46,11 @@ const std::vector<Mistake> kMistakes = {
      "--force 'maybe': expected true or false"},
     {{"pretrain", "-i", "a.h5", "-o", "r", "--objective", "attribute-masking", "--encoder", "gim"},
      "did you mean 'gin'?"},
+    {{"pretrain", "-i", "a.h5", "-o", "r", "--objective", "graphcl", "--augmentations",
+      "subgraph,node-droping"},
+     "--augmentations: unknown name 'node-droping'; did you mean 'node-dropping'?"},
+    {{"pretrain", "-i", "a.h5", "-o", "r", "--objective", "graphcl", "--temperature", "0"},
+     "--temperature '0': expected a number from 0.001 to 1000"},
     {{"finetune", "-i", "a.h5", "-o", "r", "--seeds", "3-1"}, "seeds such as 0-9 or 0,1,2"},
     {{"finetune", "-i", "a.h5", "-o", "r", "--seeds", "0-2,1"}, "seed 1 is given twice"},
     {{"finetune", "-i", "a.h5", "-o", "r", "--metric", "roc_auc"}, "did you mean 'roc-auc'?"},
@@ -98,9 +103,9 @@ TEST(Usage, EveryCommandHasHelpThatListsItsOptions) {
 TEST(Usage, HelpListsTheNamesOfTheTables) {
   const auto help = run_program({"pretrain", "--help"}).out +
                     run_program({"finetune", "--help"}).out + run_program({"ingest", "--help"}).out;
-  for (const auto table :
-       {NameTable::schemas, NameTable::encoders, NameTable::jumping_knowledge, NameTable::poolings,
-        NameTable::objectives, NameTable::splits, NameTable::schedules, NameTable::metrics})
+  for (const auto table : {NameTable::schemas, NameTable::encoders, NameTable::jumping_knowledge,
+                           NameTable::poolings, NameTable::objectives, NameTable::augmentations,
+                           NameTable::splits, NameTable::schedules, NameTable::metrics})
     for (const auto& entry : names(table))
       EXPECT_NE(help.find("  " + entry.name + " "), std::string::npos) << entry.name;
 }

@@ -9,6 +9,8 @@
 #include "molecules/molecule.h"
 #include "objectives/attribute_masking.h"
 #include "objectives/context_prediction.h"
+#include "objectives/edge_prediction.h"
+#include "objectives/infomax.h"
 #include "objectives/supervised.h"
 #include "testing/reference.h"
 #include "testing/reference_batch.h"
@@ -147,9 +149,37 @@ std::vector<std::string> cases_of(const std::string& objective) {
 
 constexpr nn::ForwardContext kTraining = {.training = true};
 
+// Sets the parameters of a case and compares all that it holds but scores and logits.
+void expect_case(const std::string& path, nn::Encoder& encoder, Objective& objective,
+                 const Prepared& prepared) {
+  const nn::Parameters model = joined(encoder.parameters(), objective.parameters());
+  set_parameters(model, path + "/parameters/model");
+  const LossResult result = objective.loss(encoder, prepared, kTraining);
+  expect_outputs(result, path + "/outputs");
+  backward(result.loss);
+  expect_gradients({{"model", model}}, path + "/grad");
+  expect_running_statistics(encoder.parameters(), path + "/running_after/model");
+}
+
+void expect_scores(const PairScores& scores, const std::string& path) {
+  expect_values(scores.positive.to_doubles(), path + "/outputs/score_pos");
+  expect_values(scores.negative.to_doubles(), path + "/outputs/score_neg");
+}
+
+// A node of the batch of the file, by the graph it is in and its number there.
+struct Place {
+  std::size_t graph;
+  std::int32_t node;
+};
+Place place_of(std::int32_t node) {
+  static const auto node_offset = file().ints("/batch/node_offset");
+  const auto after = std::upper_bound(node_offset.begin(), node_offset.end(), node);
+  const auto graph = static_cast<std::size_t>(after - node_offset.begin()) - 1;
+  return {graph, node - node_offset[graph]};
+}
+
 TEST(AttributeMaskingReference, AgreesInLossGradientsAndStatistics) {
   const auto graphs = testing::reference_graphs(file(), "/batch");
-  const auto node_offset = file().ints("/batch/node_offset");
   const auto cases = cases_of("masking");
   EXPECT_FALSE(cases.empty());
   for (const std::string& path : cases) {
@@ -158,21 +188,51 @@ TEST(AttributeMaskingReference, AgreesInLossGradientsAndStatistics) {
     config.mask_bonds = file().scalar(path + "/inputs/mask_bonds") != 0;
     const auto encoder = nn::make_encoder(config.encoder, 0);
     AttributeMasking objective(config);
-    const nn::Parameters model = joined(encoder->parameters(), objective.parameters());
-    set_parameters(model, path + "/parameters/model");
-
     std::vector<std::vector<std::int32_t>> masked(graphs.size());
     for (const std::int32_t atom : file().ints(path + "/inputs/masked_atom")) {
-      const auto after = std::upper_bound(node_offset.begin(), node_offset.end(), atom);
-      const auto g = static_cast<std::size_t>(after - node_offset.begin()) - 1;
-      masked[g].push_back(atom - node_offset[g]);
+      const Place place = place_of(atom);
+      masked[place.graph].push_back(place.node);
     }
-    const auto prepared = objective.prepare_masked(testing::views_of(graphs), masked);
-    const LossResult result = objective.loss(*encoder, *prepared, kTraining);
-    expect_outputs(result, path + "/outputs");
-    backward(result.loss);
-    expect_gradients({{"model", model}}, path + "/grad");
-    expect_running_statistics(encoder->parameters(), path + "/running_after/model");
+    expect_case(path, *encoder, objective,
+                *objective.prepare_masked(testing::views_of(graphs), masked));
+  }
+}
+
+TEST(EdgePredictionReference, AgreesInScoresLossGradientsAndStatistics) {
+  const auto graphs = testing::reference_graphs(file(), "/batch");
+  const auto cases = cases_of("edgepred");
+  EXPECT_FALSE(cases.empty());
+  for (const std::string& path : cases) {
+    ObjectiveConfig config;
+    config.encoder = encoder_config(path);
+    const auto encoder = nn::make_encoder(config.encoder, 0);
+    EdgePrediction objective(config);
+    const auto ends = file().ints(path + "/inputs/negative_edge_index");
+    std::vector<std::vector<NodePair>> negative(graphs.size());
+    for (std::size_t i = 0, count = ends.size() / 2; i < count; ++i) {
+      const Place first = place_of(ends[i]), second = place_of(ends[count + i]);
+      ASSERT_EQ(first.graph, second.graph) << path;
+      negative[first.graph].push_back({first.node, second.node});
+    }
+    const auto prepared = objective.prepare_pairs(testing::views_of(graphs), negative);
+    expect_case(path, *encoder, objective, *prepared);
+    expect_scores(objective.scores(*encoder, *prepared, kTraining), path);
+  }
+}
+
+TEST(InfomaxReference, AgreesInScoresLossGradientsAndStatistics) {
+  const auto graphs = testing::reference_graphs(file(), "/batch");
+  const auto cases = cases_of("infomax");
+  EXPECT_FALSE(cases.empty());
+  for (const std::string& path : cases) {
+    ASSERT_EQ(file().scalar(path + "/inputs/negative_shift"), 1) << path;
+    ObjectiveConfig config;
+    config.encoder = encoder_config(path);
+    const auto encoder = nn::make_encoder(config.encoder, 0);
+    Infomax objective(config);
+    const auto prepared = objective.prepare_graphs(testing::views_of(graphs));
+    expect_case(path, *encoder, objective, *prepared);
+    expect_scores(objective.scores(*encoder, *prepared, kTraining), path);
   }
 }
 
@@ -190,18 +250,11 @@ TEST(SupervisedReference, AgreesInLogitsLossGradientsAndStatistics) {
     config.target_columns.resize(tasks);
     const auto encoder = nn::make_encoder(config.encoder, 0);
     Supervised objective(config);
-    const nn::Parameters model = joined(encoder->parameters(), objective.parameters());
-    set_parameters(model, path + "/parameters/model");
-
     std::vector<double> targets;  // stored as +1, -1, and 0 for missing
     for (const std::int32_t label : labels)
       targets.push_back(label == 0 ? std::numeric_limits<double>::quiet_NaN() : label > 0);
     const auto prepared = objective.prepare_labelled(testing::views_of(graphs), targets);
-    const LossResult result = objective.loss(*encoder, *prepared, kTraining);
-    expect_outputs(result, path + "/outputs");
-    backward(result.loss);
-    expect_gradients({{"model", model}}, path + "/grad");
-    expect_running_statistics(encoder->parameters(), path + "/running_after/model");
+    expect_case(path, *encoder, objective, *prepared);
     expect_values(objective.logits(*encoder, prepared->batch, kTraining).to_doubles(),
                   path + "/outputs/logit");
   }
@@ -283,9 +336,8 @@ void check_context_case(const std::string& top, const std::string& path) {
   for (const auto& [model, parameters] : models)
     expect_running_statistics(parameters, top + "/running_after/" + model);
 
-  const auto scores = objective.scores(*encoder, *prepared, kTraining);
-  expect_values(scores.positive.to_doubles(), path + "/outputs/score_pos");
-  expect_values(scores.negative.to_doubles(), path + "/outputs/score_neg");
+  const auto [positive, negative] = objective.scores(*encoder, *prepared, kTraining);
+  expect_scores({positive, negative}, path);
 }
 
 TEST(ContextPredictionReference, AgreesInScoresLossGradientsAndStatistics) {

@@ -50,7 +50,8 @@ std::string refusal(const std::string& text) {
 TEST(ParseStages, SaysWhatIsWrong) {
   EXPECT_EQ(refusal("attribute-maskin"),
             "[objective] unknown objective 'attribute-maskin'; did you mean 'attribute-masking'? "
-            "known: attribute-masking, context-prediction, supervised");
+            "known: attribute-masking, context-prediction, edge-prediction, infomax, graphcl, "
+            "supervised");
   for (const char* text : {"", " ", "supervised,", ",supervised", "supervised+", ":2"})
     EXPECT_EQ(refusal(text), "[objective] an objective has no name; write a, a,b or a:1+b:0.5")
         << text;

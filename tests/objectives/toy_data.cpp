@@ -1,6 +1,7 @@
 #include "objectives/toy_data.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -50,12 +51,16 @@ graphs::Graph molecule(const std::string& atoms, const std::vector<Bond>& bonds)
   return graph;
 }
 
+std::vector<Bond> chain_bonds(std::int32_t length) {
+  std::vector<Bond> bonds;
+  for (std::int32_t i = 1; i < length; ++i) bonds.push_back({i - 1, i});
+  return bonds;
+}
+
 }  // namespace
 
 graphs::Graph chain(std::int32_t length) {
-  std::vector<Bond> bonds;
-  for (std::int32_t i = 1; i < length; ++i) bonds.push_back({i - 1, i});
-  return molecule(std::string(static_cast<std::size_t>(length), 'C'), bonds);
+  return molecule(std::string(static_cast<std::size_t>(length), 'C'), chain_bonds(length));
 }
 
 data::Dataset dataset_of(const std::vector<graphs::Graph>& graphs) {
@@ -93,6 +98,15 @@ data::Dataset toy_molecules() {
                            {oxygen[i], i % 2 == 0 ? 0.f : 1.f, i == 2 ? kMissing : atoms});
   }
   return data::Dataset(std::move(content));
+}
+
+data::Dataset toy_mixtures() {
+  std::vector<graphs::Graph> graphs;
+  for (const char* atoms : {"CNOFS", "OCNSF", "SFCON", "NSCFO", "FNCO", "SOCF"})
+    graphs.push_back(molecule(atoms, chain_bonds(static_cast<std::int32_t>(std::strlen(atoms)))));
+  graphs.push_back(molecule("CNOS", {{0, 1}, {1, 2}, {2, 3}, {3, 0}}));
+  graphs.push_back(molecule("CNOFS", {{0, 1}, {0, 2}, {0, 3}, {0, 4}}));
+  return dataset_of(graphs);
 }
 
 ObjectiveConfig toy_config(DType dtype) {

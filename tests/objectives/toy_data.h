@@ -14,6 +14,10 @@ namespace aufbau::objectives {
 /// Every atom has another one two bonds away.
 data::Dataset toy_molecules();
 
+/// Eight molecules of four or five atoms in which no element stands twice, so that what the encoder
+/// sees of two atoms says whether there is a bond between them.
+data::Dataset toy_mixtures();
+
 /// A graph of carbons in a chain.
 graphs::Graph chain(std::int32_t length);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "molecules/molecule.h"
+#include "objectives/objective.h"
 #include "report/builtin_molecules.h"
 #include "report/measurements.h"
 #include "testing/files.h"
@@ -34,6 +35,17 @@ TEST(Benchmark, EveryKindGivesPositiveFiguresAndCeilings) {
       EXPECT_TRUE(std::isfinite(row.ratio)) << row.name;
     }
   }
+}
+
+TEST(Benchmark, TrainingTakesEveryObjectiveThatNeedsNoLabels) {
+  auto options = small("training");
+  options.objectives.clear();
+  for (const auto& objective : objectives::kObjectives)
+    if (objective.name != std::string("supervised"))
+      options.objectives.emplace_back(objective.name);
+  const auto rows = report::benchmark(options).rows;
+  ASSERT_EQ(rows.size(), 2 * options.objectives.size());
+  for (const auto& row : rows) EXPECT_GT(row.figure, 0) << row.name;
 }
 
 TEST(Benchmark, TrainingHasARowForEveryObjectiveAndBatchSize) {

@@ -60,6 +60,9 @@ std::vector<OpCase> written_cases() {
   add("relu", {a}, [](Inputs in) { return ops::relu(in[0]); }, {1, 0, 3, 4, 0.5, 0});
   add("leaky_relu", {a}, [](Inputs in) { return ops::leaky_relu(in[0], 0.2); },
       {1, -0.4, 3, 4, 0.5, -1.2});
+  const double ln3 = std::log(3.0);
+  add("sigmoid", {f64({0, ln3, -ln3, 800, -800, 0}, {2, 3})},
+      [](Inputs in) { return ops::sigmoid(in[0]); }, {0.5, 0.75, 0.25, 1, 0, 0.5});
   add("maximum", {a, b, f64({1, 30, 3, 3, 40, 6}, {2, 3})},
       [](Inputs in) { return ops::maximum(in); }, {10, 30, 30, 4, 50, 60});
   add("concat_columns", {a, f64({7, 8}, {2, 1})}, [](Inputs in) { return ops::concat_columns(in); },
@@ -268,6 +271,7 @@ std::vector<SizedCase> sized_cases() {
   unary("relu", [](const Tensor& x) { return ops::relu(x); });
   unary("leaky_relu", [](const Tensor& x) { return ops::leaky_relu(x, 0.2); });
   unary("columns", [](const Tensor& x) { return ops::columns(x, x.cols() / 3, x.cols() / 2); });
+  unary("sigmoid", [](const Tensor& x) { return ops::sigmoid(x); });
   add("maximum", [](Size rows, Size width) {
     return OpCase{"",
                   {drawn({rows, width}, 1), drawn({rows, width}, 2), drawn({rows, width}, 3)},

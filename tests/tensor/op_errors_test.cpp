@@ -21,6 +21,7 @@ TEST(OpErrors, NameTheOpTheArgumentAndBothShapes) {
   });
   expect_refused("[add] b is f64, expected f32", [] { ops::add(f32({2}), f64({2})); });
   expect_refused("[relu] x is i32, expected f32 or f64", [] { ops::relu(i32({2})); });
+  expect_refused("[sigmoid] x is i32, expected f32 or f64", [] { ops::sigmoid(i32({2})); });
   expect_refused("[relu] x is undefined", [] { ops::relu({}); });
   expect_refused("[maximum] xs is empty", [] { ops::maximum({}); });
   expect_refused("[maximum] xs[1] has shape [1], expected [2]", [] {

@@ -42,8 +42,13 @@ class Pretrain : public ::testing::Test {
 
 /// One objective, stages in sequence, objectives trained together.
 const std::vector<std::string> kObjectiveTexts = {
-    "attribute-masking", "supervised", "context-prediction,supervised",
-    "attribute-masking:1+context-prediction:0.5,attribute-masking"};
+    "attribute-masking",
+    "supervised",
+    "context-prediction,supervised",
+    "attribute-masking:1+context-prediction:0.5,attribute-masking",
+    "edge-prediction,infomax",
+    "graphcl",
+    "graphcl:0.1+infomax+edge-prediction"};
 
 TEST_F(Pretrain, LeavesACompleteRunDirectory) {
   const PretrainSummary summary = train::pretrain(options("run", "attribute-masking"));
@@ -194,6 +199,9 @@ TEST_F(Pretrain, RefusesToResumeWithOtherOptionsAndNamesThem) {
       {"--seed", error_with([](auto& o) { o.seed = 6; })},
       {"--epochs", error_with([](auto& o) { o.epochs = 4; })},
       {"--mask-rate", error_with([](auto& o) { o.mask_rate = 0.3; })},
+      {"--augmentations", error_with([](auto& o) { o.augmentations = {"subgraph"}; })},
+      {"--augmentation-ratio", error_with([](auto& o) { o.augmentation_ratio = 0.3; })},
+      {"--temperature", error_with([](auto& o) { o.temperature = 0.3; })},
       {"--width", error_with([](auto& o) { o.encoder.width = 8; })},
       {"--objective", error_with([](auto& o) { o.objective = "context-prediction"; })}};
   for (const auto& [option, error] : errors) {

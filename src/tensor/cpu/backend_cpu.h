@@ -26,6 +26,8 @@ class CpuBackend final : public Backend {
   void leaky_relu(const Tensor& x, double slope, Tensor& out) override;
   void leaky_relu_backward(const Tensor& gradient, const Tensor& output, double slope,
                            Tensor& out) override;
+  void sigmoid(const Tensor& x, Tensor& out) override;
+  void sigmoid_backward(const Tensor& gradient, const Tensor& output, Tensor& out) override;
   void maximum(std::span<const Tensor> xs, Tensor& out, Tensor& winner) override;
   void maximum_backward(const Tensor& gradient, const Tensor& winner, int index,
                         Tensor& out) override;

@@ -73,6 +73,19 @@ void CpuBackend::leaky_relu_backward(const Tensor& gradient, const Tensor& outpu
   });
 }
 
+void CpuBackend::sigmoid(const Tensor& x, Tensor& out) {
+  over_elements(x, [&]<class T>(std::int64_t at, std::int64_t n) {
+    loops<T>().sigmoid(read<T>(x) + at, write<T>(out) + at, n);
+  });
+}
+
+void CpuBackend::sigmoid_backward(const Tensor& gradient, const Tensor& output, Tensor& out) {
+  over_elements(gradient, [&]<class T>(std::int64_t at, std::int64_t n) {
+    loops<T>().sigmoid_backward(read<T>(gradient) + at, read<T>(output) + at, write<T>(out) + at,
+                                n);
+  });
+}
+
 void CpuBackend::maximum(std::span<const Tensor> xs, Tensor& out, Tensor& winner) {
   over_elements(out, [&]<class T>(std::int64_t at, std::int64_t n) {
     T* best = write<T>(out) + at;

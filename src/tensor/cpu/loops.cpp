@@ -79,6 +79,21 @@ void relu_backward(const T* gradient, const T* output, T* out, Index n) {
   for (Index i = 0; i < n; ++i) out[i] = output[i] > 0 ? gradient[i] : T{0};
 }
 
+float exponential(float x) { return __builtin_expf(x); }
+double exponential(double x) { return __builtin_exp(x); }
+
+// The exponential may overflow to infinity: 1 / infinity is the right answer.
+template <class T>
+void sigmoid(const T* x, T* out, Index n) {
+  for (Index i = 0; i < n; ++i) out[i] = 1 / (1 + exponential(-x[i]));
+}
+
+template <class T>
+void sigmoid_backward(const T* gradient, const T* output, T* out, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) out[i] = gradient[i] * output[i] * (1 - output[i]);
+}
+
 template <class T>
 void leaky_relu(const T* x, T slope, T* out, Index n) {
 #pragma omp simd
@@ -483,6 +498,8 @@ constexpr Loops<T> make_loops() {
           leaky_relu<T>,
           leaky_relu_backward<T>,
           relu_backward<T>,
+          sigmoid<T>,
+          sigmoid_backward<T>,
           all_finite<T>,
           bias_relu<T>,
           mask_and_sum<T>,

@@ -22,6 +22,8 @@ struct Loops {
   void (*leaky_relu)(const T* x, T slope, T* out, Index n);
   void (*leaky_relu_backward)(const T* gradient, const T* output, T slope, T* out, Index n);
   void (*relu_backward)(const T* gradient, const T* output, T* out, Index n);
+  void (*sigmoid)(const T* x, T* out, Index n);
+  void (*sigmoid_backward)(const T* gradient, const T* output, T* out, Index n);
   bool (*all_finite)(const T* x, Index n);
 
   // --- dense; pointers to the first row of the block

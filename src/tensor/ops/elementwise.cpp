@@ -39,6 +39,18 @@ Tensor relu(const Tensor& x) {
   return out;
 }
 
+Tensor sigmoid(const Tensor& x) {
+  check_values("sigmoid", "x", x, -1);
+  Tensor out = empty_like(x);
+  backend_for(x.device()).sigmoid(x, out);
+  out.record("sigmoid", {x}, [x, output = out.detach()](const Tensor& gradient) {
+    Tensor grad_x = empty_like(x);
+    backend_for(x.device()).sigmoid_backward(gradient, output, grad_x);
+    Tensor(x).add_grad(grad_x);
+  });
+  return out;
+}
+
 Tensor maximum(std::span<const Tensor> xs) {
   if (xs.empty()) fail(ErrorKind::internal, "maximum", "xs is empty");
   check_values("maximum", "xs[0]", xs[0], -1);
