@@ -34,7 +34,7 @@ std::string bare_smiles(RWMol fragment) {
 std::string identity(const Molecule& molecule) {
   const QuietLogs quiet;
   const RdkitScope scope;
-  const auto fragments = RDKit::MolOps::getMolFrags(*molecule.state().mol);
+  const auto fragments = fragments_of(*molecule.state().mol);
   unsigned most = 0;
   for (const auto& fragment : fragments) most = std::max(most, fragment->getNumHeavyAtoms());
   std::string smallest;

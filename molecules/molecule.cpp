@@ -43,10 +43,17 @@ std::int64_t fragment_count(const Molecule& molecule) {
   return RDKit::MolOps::getMolFrags(*molecule.state().mol, fragment_of_atom);
 }
 
+std::vector<boost::shared_ptr<RDKit::ROMol>> fragments_of(const RDKit::ROMol& mol) {
+  const bool sanitize = false;
+  auto fragments = RDKit::MolOps::getMolFrags(mol, sanitize);
+  for (const auto& fragment : fragments) RDKit::MolOps::symmetrizeSSSR(*fragment);
+  return fragments;
+}
+
 Molecule parent(const Molecule& molecule) {
   const QuietLogs quiet;
   const RdkitScope scope;
-  const auto fragments = RDKit::MolOps::getMolFrags(*molecule.state().mol);
+  const auto fragments = fragments_of(*molecule.state().mol);
   // max_element returns the first of equals.
   const auto largest = std::max_element(
       fragments.begin(), fragments.end(),

@@ -17,6 +17,11 @@ struct Molecule::State {
   std::unique_ptr<RDKit::RWMol> mol;
 };
 
+/// The parts of a molecule that no bond connects, with their rings. They are sanitised, because the
+/// whole was; RDKit would do it again, and throw for the few molecules that it accepts once and not
+/// twice (c1c[C@AL1]c1(B)(Cl)Br is one).
+std::vector<boost::shared_ptr<RDKit::ROMol>> fragments_of(const RDKit::ROMol& mol);
+
 /// Held while RDKit works. RDKit writes nothing to stderr as long as one lives, and no log is being
 /// captured meanwhile. Do not nest in one thread.
 class RdkitScope {

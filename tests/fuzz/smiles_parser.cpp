@@ -21,7 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const aufbau::graphs::FeatureSchema schema = molecules::schema_by_name("hu2");
   molecules::featurise(molecule, schema, decisions);
   molecules::scaffolds(molecule);
-  molecules::morgan_bits(molecules::parent(molecule));
+  const molecules::Molecule parent = molecules::parent(molecule);
+  molecules::featurise(parent, schema, decisions);
+  molecules::scaffolds(parent);
+  molecules::morgan_bits(parent);
+  molecules::identity(molecule);
   molecule.canonical_smiles();
   return 0;
 }

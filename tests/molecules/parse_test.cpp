@@ -270,6 +270,27 @@ TEST(Parent, IsTheLargestFragmentAndTheFirstOfEquals) {
   EXPECT_EQ(parent_of("[2H]C([2H])([2H])[2H].CC"), "CC") << "hydrogens are not heavy";
 }
 
+// As if it had been read alone: rings, stereo, fingerprint and scaffold.
+TEST(Parent, IsTheMoleculeThatItsOwnSmilesGives) {
+  for (const char* smiles : {"C[C@H](N)c1ccccc1", "F/C=C\\Cl", "O=C1CC2(CCNCC2)c2ccccc21"}) {
+    const ParseResult alone = parse_smiles(smiles),
+                      salt = parse_smiles(std::string("[Na+].") + smiles + ".[Cl-]");
+    const Molecule part = parent(std::get<Molecule>(salt));
+    const Molecule& whole = std::get<Molecule>(alone);
+    EXPECT_EQ(part.canonical_smiles(), whole.canonical_smiles());
+    EXPECT_EQ(scaffold(part, true), scaffold(whole, true));
+    EXPECT_EQ(morgan_bits(part), morgan_bits(whole));
+  }
+}
+
+// RDKit sanitises this molecule once and refuses to do it again; found by fuzzing.
+TEST(Parent, IsNotSanitisedAgain) {
+  const ParseResult result = parse_smiles("c1c[C@AL1]c1(B)(Cl)Br");
+  const Molecule& molecule = std::get<Molecule>(result);
+  EXPECT_EQ(parent(molecule).atom_count(), molecule.atom_count());
+  EXPECT_FALSE(identity(molecule).empty());
+}
+
 TEST(Parent, FragmentsAreCounted) {
   const ParseResult result = parse_smiles("C.CC.[Na+]");
   EXPECT_EQ(fragment_count(std::get<Molecule>(result)), 3);
