@@ -40,8 +40,10 @@ std::optional<std::string> mol_block_defect(std::string_view mol_block) {
   if (!atoms || !bonds) return "the counts line does not say how many atoms and bonds there are";
   for (long long i = 0; i < *atoms && !mol_block.empty(); ++i) next_line(mol_block);
 
-  constexpr std::size_t kFields[] = {0, 3,  6,
-                                     9, 15, 18};  // atoms, type; stereo, topology, reaction
+  constexpr std::size_t kTopology = 15;
+  constexpr long long kMostTopology = 2;
+  // atoms, type; stereo, topology, reaction
+  constexpr std::size_t kFields[] = {0, 3, 6, 9, kTopology, 18};
   std::set<std::pair<long long, long long>> known;
   for (long long i = 1; i <= *bonds && !mol_block.empty(); ++i) {
     const std::string_view line = next_line(mol_block);
@@ -52,6 +54,8 @@ std::optional<std::string> mol_block_defect(std::string_view mol_block) {
       if (!(may_lack && text.empty()) && !number(text))
         return where + ": '" + std::string(text) + "' is not a number";
     }
+    if (const auto topology = number(field(line, kTopology)); topology && *topology > kMostTopology)
+      return where + ": topology " + std::to_string(*topology) + " is none of 0, 1 and 2";
     const long long from = *number(field(line, 0)), to = *number(field(line, kWidth));
     if (std::min(from, to) < 1 || std::max(from, to) > *atoms)
       return where + ": atoms " + std::to_string(from) + " and " + std::to_string(to) +

@@ -193,6 +193,7 @@ TEST(ParseMolBlock, DamagedBondLinesAreNamed) {
       {" +1  2  1  0\n", "bond line 2: '+1' is not a number"},
       {"  1  2\n", "bond line 2: '' is not a number"},
       {"  2  1  1  ?\n", "bond line 2: '?' is not a number"},
+      {"  2  1  1  0  0  3\n", "bond line 2: topology 3 is none of 0, 1 and 2"},
   };
   for (const auto& [line, reason] : cases) {
     const Refusal refusal = refused(parse_mol_block(block(atoms + line)));
