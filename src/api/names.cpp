@@ -6,6 +6,7 @@
 #include "nn/encoder.h"
 #include "nn/pooling.h"
 #include "objectives/objective.h"
+#include "report/reproduce_protocol.h"
 #include "train/metrics.h"
 #include "train/schedule.h"
 
@@ -41,6 +42,14 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(train::kSchedules);
     case NameTable::metrics:
       return listed(train::kMetrics);
+    case NameTable::protocols:
+      return listed(report::kProtocols);
+    case NameTable::budgets:
+      return listed(report::kBudgets);
+    case NameTable::strategies:
+      return listed(report::kStrategies);
+    case NameTable::benchmark_sets:
+      return listed(report::kBenchmarkSets);
   }
   fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
 }

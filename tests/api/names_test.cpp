@@ -8,8 +8,10 @@ namespace aufbau {
 namespace {
 
 const std::vector<NameTable> kTables = {
-    NameTable::schemas,    NameTable::encoders, NameTable::jumping_knowledge, NameTable::poolings,
-    NameTable::objectives, NameTable::splits,   NameTable::schedules,         NameTable::metrics};
+    NameTable::schemas,   NameTable::encoders,   NameTable::jumping_knowledge,
+    NameTable::poolings,  NameTable::objectives, NameTable::splits,
+    NameTable::schedules, NameTable::metrics,    NameTable::protocols,
+    NameTable::budgets,   NameTable::strategies, NameTable::benchmark_sets};
 
 TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
   for (const auto table : kTables) {
@@ -19,7 +21,7 @@ TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
     for (const auto& entry : entries) {
       EXPECT_TRUE(seen.insert(entry.name).second) << entry.name;
       EXPECT_FALSE(entry.summary.empty()) << entry.name;
-      EXPECT_EQ(entry.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
+      EXPECT_EQ(entry.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-+"),
                 std::string::npos)
           << entry.name;
     }
@@ -39,6 +41,8 @@ TEST(Names, TheDefaultsOfTheOptionsAreInTheTables) {
   EXPECT_TRUE(has(NameTable::jumping_knowledge, EncoderOptions{}.jk));
   EXPECT_TRUE(has(NameTable::schedules, OptimizerOptions{}.schedule));
   EXPECT_TRUE(has(NameTable::poolings, PretrainOptions{}.pooling));
+  EXPECT_TRUE(has(NameTable::protocols, ReproduceOptions{}.protocol));
+  EXPECT_TRUE(has(NameTable::budgets, ReproduceOptions{}.budget));
   for (const auto& objective : BenchmarkOptions{}.objectives)
     EXPECT_TRUE(has(NameTable::objectives, objective));
 }
