@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/text.h"
+#include "graphs/schema.h"
 #include "nn/table.h"
 #include "objectives/objective.h"
 #include "report/reproduce_data.h"
@@ -81,6 +82,7 @@ class ReproduceRun {
   Reproduction run() {
     prepare_data();
     plan();
+    check_plan();
     train();
     return write_tables();
   }
@@ -92,6 +94,7 @@ class ReproduceRun {
     std::optional<PretrainOptions> pretraining;
     std::optional<FinetuneOptions> finetuning;
     double molecules = 0;  ///< that it trains on, an epoch at a time
+    bool is_first_of_set = false;
 
     const std::string& folder() const {
       return pretraining ? pretraining->output : finetuning->output;
@@ -172,7 +175,10 @@ class ReproduceRun {
       if (strategy->has_graph_level()) jobs_.push_back(graph_level(*strategy, start));
     }
     for (const BenchmarkSet* set : sets_)
-      for (const Strategy* strategy : strategies_) jobs_.push_back(finetuning(*set, *strategy));
+      for (const Strategy* strategy : strategies_) {
+        jobs_.push_back(finetuning(*set, *strategy));
+        jobs_.back().is_first_of_set = strategy == strategies_.front();
+      }
   }
 
   EncoderOptions encoder(double dropout) const {
@@ -233,6 +239,27 @@ class ReproduceRun {
     return {"fine-tuning " + std::string(set.name) + " " + strategy.name, std::nullopt, options,
             options.split_sizes[0] * static_cast<double>(molecules) * options.epochs *
                 static_cast<double>(seeds_.size())};
+  }
+
+  /// What a run hours away would refuse is refused now. The models between them are not there yet,
+  /// so each is looked at as if it began from scratch.
+  void check_plan() const {
+    const std::string set = dataset_of(*sets_.front());
+    for (const Job& job : jobs_) {
+      if (job.pretraining) {
+        PretrainOptions options = *job.pretraining;
+        options.init.clear();
+        train::check_pretrain(options);
+        graphs::require_same_schema(
+            std::string(kWhere) + ": features of " + set + " and " + options.data,
+            store::read_dataset_summary(set).schema,
+            store::read_dataset_summary(options.data).schema);
+      } else if (job.is_first_of_set) {
+        FinetuneOptions options = *job.finetuning;
+        options.init.clear();
+        train::check_finetune(options);
+      }
+    }
   }
 
   void train() {

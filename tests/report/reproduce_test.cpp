@@ -314,6 +314,14 @@ TEST_F(Reproduce, RefusesBeforeTheFirstRun) {
   EXPECT_TRUE(says(error_of([&] { report::reproduce(options); }), "unknown budget 'slow'"));
 }
 
+TEST_F(Reproduce, LabelsWithoutTargetsAreMetBeforeTheFirstRun) {
+  ReproduceOptions options = Reproduce::options("no-targets");
+  options.labels = options.source;
+  const Error error = error_of([&] { report::reproduce(options, kTiny); });
+  EXPECT_EQ(error.kind(), ErrorKind::nothing_valid) << error.what();
+  EXPECT_FALSE(fs::exists(path("no-targets/pretrain")));
+}
+
 TEST_F(Reproduce, WillNotMixWhatWasMadeFromOtherDataOrWithAnotherBudget) {
   write_tables("changing");
   ReproduceOptions options = Reproduce::options("changed");
