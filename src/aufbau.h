@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -103,7 +104,11 @@ enum class NameTable {
   augmentations,
   splits,
   schedules,
-  metrics
+  metrics,
+  protocols,      ///< published tables that `reproduce` repeats
+  budgets,        ///< how much computing it spends on one
+  strategies,     ///< rows of the table of hu2020
+  benchmark_sets  ///< its columns
 };
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
 /// The known name that was probably meant; empty when none is near.
@@ -191,6 +196,7 @@ struct PretrainOptions : RunOptions {
   std::vector<std::string> exclude;
   std::string init;  ///< model to start from; its encoder options win. Empty: from scratch
   EncoderOptions encoder;
+  bool dropout_given = false;  ///< true with `init`: encoder.dropout in place of the model's own
   OptimizerOptions optimizer;
   int epochs = 100;  ///< of each stage
   int batch_size = 256;
@@ -263,6 +269,25 @@ struct FinetuneSummary {
 };
 AUFBAU_API FinetuneSummary finetune(const FinetuneOptions& options);
 
+/// Several pretraining runs, each on its own data and with its own objective, and perhaps a
+/// fine-tuning at the end: the same as the separate calls with `init` set to the model before, byte
+/// for byte. `threads`, `device` and the callbacks are those of every stage; seeds are the stages'
+/// own. A stage leaves `output`, `resume` and `force` empty, and all but the first leave `init`
+/// empty; its encoder options then are those of the first, but for a dropout that is given.
+struct PipelineOptions : RunOptions {
+  std::string output;  ///< folder of the runs stage-1, stage-2, ..., finetune
+  std::vector<PretrainOptions> stages;
+  std::optional<FinetuneOptions> finetune;
+  bool resume = false, force = false;
+};
+struct PipelineSummary {
+  std::string model, run;  ///< the last model; the folder
+  std::vector<PretrainSummary> stages;
+  std::optional<FinetuneSummary> finetune;
+};
+/// All options and files are looked at before the first stage begins.
+AUFBAU_API PipelineSummary pipeline(const PipelineOptions& options);
+
 struct CompareOptions : RunOptions {
   std::vector<std::string> runs;  ///< directories written by finetune on the same data and split
   bool baseline = true;           ///< add ECFP4 with logistic or ridge regression on the same split
@@ -291,6 +316,50 @@ struct Comparison {
   std::vector<std::string> notes;  ///< what the numbers do not allow to conclude
 };
 AUFBAU_API Comparison compare(const CompareOptions& options);
+
+// ---------------------------------------------------------------- published tables, repeated
+
+/// A published protocol on your data: every pretraining strategy, fine-tuned on every data set,
+/// with the published numbers beside ours.
+struct ReproduceOptions : RunOptions {
+  std::string protocol = "hu2020";      ///< a name of NameTable::protocols
+  std::string data;                     ///< folder with the CSV files of MoleculeNet
+  std::string source;                   ///< dataset for objectives without labels
+  std::string labels;                   ///< dataset with targets for supervised pretraining
+  std::vector<std::string> sets;        ///< empty: those of the budget
+  std::vector<std::string> strategies;  ///< empty: those of the budget that the data allow
+  std::vector<std::uint64_t> seeds;     ///< of fine-tuning; empty: those of the budget
+  std::string budget = "fast";          ///< a name of NameTable::budgets
+  std::string output;                   ///< folder of all runs and the table
+  bool resume = false;                  ///< finished runs in `output` are not repeated
+};
+/// One strategy on one data set. Scores are test ROC-AUC in percent; NaN: not known or not defined.
+struct ReproducedCell {
+  static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  std::string set;
+  double published = kNaN, published_deviation = kNaN;
+  std::vector<double> scores, last_scores;        ///< one per seed; the fingerprints have one
+  double mean = kNaN, standard_deviation = kNaN;  ///< at the best validation epoch
+  double last_mean = kNaN, last_standard_deviation = kNaN;  ///< after the last epoch
+  /// Against no pretraining, at the best validation epoch, paired over seeds.
+  double gain = kNaN, p_value = kNaN, p_value_signed_rank = kNaN;
+};
+struct ReproducedRow {
+  std::string strategy, graph_level, node_level;  ///< levels: an objective or "none"
+  std::vector<ReproducedCell> cells;              ///< one per set
+  double published_average = ReproducedCell::kNaN, average = ReproducedCell::kNaN,
+         last_average = ReproducedCell::kNaN;  ///< over the sets of this table
+};
+struct Reproduction {
+  std::string protocol, budget, command;  ///< the command line, without folders
+  std::vector<std::string> sets;
+  std::vector<std::uint64_t> seeds;
+  std::vector<ReproducedRow> rows;  ///< strategies in the order of the paper
+  ReproducedRow fingerprints;       ///< the baseline; it has no published numbers
+  std::vector<std::string> notes;   ///< what the budget means, and what differs from the paper
+};
+/// Writes table.md, table.csv and table.json to `output`, beside the runs.
+AUFBAU_API Reproduction reproduce(const ReproduceOptions& options);
 
 // ---------------------------------------------------------------- use of a model
 
@@ -428,7 +497,9 @@ AUFBAU_API std::string to_json(const IngestSummary&);
 AUFBAU_API std::string to_json(const SplitSummary&);
 AUFBAU_API std::string to_json(const PretrainSummary&);
 AUFBAU_API std::string to_json(const FinetuneSummary&);
+AUFBAU_API std::string to_json(const PipelineSummary&);
 AUFBAU_API std::string to_json(const Comparison&);
+AUFBAU_API std::string to_json(const Reproduction&);
 AUFBAU_API std::string to_json(const ApplySummary&);
 AUFBAU_API std::string to_json(const ImportSummary&);
 AUFBAU_API std::string to_json(const ExportSummary&);
@@ -438,6 +509,8 @@ AUFBAU_API std::string to_json(const BenchmarkSummary&);
 AUFBAU_API std::string json_to_text(const std::string& json);
 /// A table for people, plain text.
 AUFBAU_API std::string to_text(const Comparison&);
+/// The published table in Markdown, ours beside it.
+AUFBAU_API std::string to_text(const Reproduction&);
 AUFBAU_API std::string to_text(const BenchmarkSummary&);
 
 }  // namespace aufbau

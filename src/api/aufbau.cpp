@@ -3,6 +3,7 @@
 #include "api/guard.h"
 #include "data/ingest.h"
 #include "report/benchmark.h"
+#include "report/reproduce.h"
 #include "store/atomic_file.h"
 #include "train/runs.h"
 
@@ -21,6 +22,10 @@ FinetuneSummary finetune(const FinetuneOptions& options) {
   return api::guarded("finetune", options, [&] { return train::finetune(options); });
 }
 
+PipelineSummary pipeline(const PipelineOptions& options) {
+  return api::guarded("pipeline", options, [&] { return train::pipeline(options); });
+}
+
 Comparison compare(const CompareOptions& options) {
   return api::guarded("compare", options, [&] {
     Comparison comparison = train::compare(options);
@@ -35,6 +40,10 @@ ApplySummary predict(const PredictOptions& options) {
 
 ApplySummary embed(const EmbedOptions& options) {
   return api::guarded("embed", options, [&] { return train::embed(options); });
+}
+
+Reproduction reproduce(const ReproduceOptions& options) {
+  return api::guarded("reproduce", options, [&] { return report::reproduce(options); });
 }
 
 BenchmarkSummary benchmark(const BenchmarkOptions& options) {

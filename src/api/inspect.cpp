@@ -151,8 +151,10 @@ Json inspect_splits(const std::string& path) {
 Json inspect_run(const std::string& path) {
   if (!fs::exists(fs::path(path) / "config.toml"))
     fail(ErrorKind::input, "inspect", path, " is a folder without config.toml, so not a run");
+  const auto holds = [&](const char* name) { return fs::exists(fs::path(path) / name); };
+  // The last file of a run, and of all the runs of a table.
   Json json = {
-      {"kind", "run"}, {"path", path}, {"finished", fs::exists(fs::path(path) / "summary.json")}};
+      {"kind", "run"}, {"path", path}, {"finished", holds("summary.json") || holds("table.json")}};
   for (const char* name : {"data", "env", "summary"}) {
     const fs::path file = fs::path(path) / (std::string(name) + ".json");
     if (fs::exists(file)) json[name] = parsed(store::read_file(file.string()));

@@ -3,6 +3,7 @@
 
 #include "api/guard.h"
 #include "aufbau.h"
+#include "report/reproduce_table.h"
 
 namespace aufbau {
 namespace {
@@ -22,6 +23,41 @@ Json counts(const std::vector<std::pair<std::string, std::int64_t>>& pairs) {
   Json object = Json::object();
   for (const auto& [name, count] : pairs) object[name] = count;
   return object;
+}
+
+Json json_of(const PretrainSummary& summary) {
+  return {{"model", summary.model},
+          {"run", summary.run},
+          {"steps", summary.steps},
+          {"epochs", summary.epochs},
+          {"dropped", summary.dropped},
+          {"final_loss", number(summary.final_loss)},
+          {"seconds", number(summary.seconds)},
+          {"molecules_per_second", number(summary.molecules_per_second)}};
+}
+
+Json json_of(const FinetuneSummary& summary) {
+  Json seeds = Json::array();
+  for (const auto& seed : summary.seeds)
+    seeds.push_back({{"seed", seed.seed},
+                     {"best_epoch", seed.best_epoch},
+                     {"best_valid", number(seed.best_valid)},
+                     {"test_at_best", number(seed.test_at_best)},
+                     {"last_valid", number(seed.last_valid)},
+                     {"last_test", number(seed.last_test)},
+                     {"run", seed.run}});
+  return {{"model", summary.model},
+          {"run", summary.run},
+          {"metric", summary.metric},
+          {"seeds", seeds},
+          {"mean", number(summary.mean)},
+          {"standard_deviation", number(summary.standard_deviation)},
+          {"last_mean", number(summary.last_mean)},
+          {"last_standard_deviation", number(summary.last_standard_deviation)},
+          {"loaded", summary.loaded},
+          {"skipped", summary.skipped},
+          {"fresh", summary.fresh},
+          {"seconds", number(summary.seconds)}};
 }
 
 /// Paths and column names may hold any bytes; JSON is UTF-8.
@@ -91,40 +127,20 @@ std::string to_json(const SplitSummary& summary) {
                {"test", summary.test}});
 }
 
-std::string to_json(const PretrainSummary& summary) {
+std::string to_json(const PretrainSummary& summary) { return dump(json_of(summary)); }
+
+std::string to_json(const FinetuneSummary& summary) { return dump(json_of(summary)); }
+
+std::string to_json(const PipelineSummary& summary) {
+  Json stages = Json::array();
+  for (const auto& stage : summary.stages) stages.push_back(json_of(stage));
   return dump({{"model", summary.model},
                {"run", summary.run},
-               {"steps", summary.steps},
-               {"epochs", summary.epochs},
-               {"dropped", summary.dropped},
-               {"final_loss", number(summary.final_loss)},
-               {"seconds", number(summary.seconds)},
-               {"molecules_per_second", number(summary.molecules_per_second)}});
+               {"stages", stages},
+               {"finetune", summary.finetune ? json_of(*summary.finetune) : Json(nullptr)}});
 }
 
-std::string to_json(const FinetuneSummary& summary) {
-  Json seeds = Json::array();
-  for (const auto& seed : summary.seeds)
-    seeds.push_back({{"seed", seed.seed},
-                     {"best_epoch", seed.best_epoch},
-                     {"best_valid", number(seed.best_valid)},
-                     {"test_at_best", number(seed.test_at_best)},
-                     {"last_valid", number(seed.last_valid)},
-                     {"last_test", number(seed.last_test)},
-                     {"run", seed.run}});
-  return dump({{"model", summary.model},
-               {"run", summary.run},
-               {"metric", summary.metric},
-               {"seeds", seeds},
-               {"mean", number(summary.mean)},
-               {"standard_deviation", number(summary.standard_deviation)},
-               {"last_mean", number(summary.last_mean)},
-               {"last_standard_deviation", number(summary.last_standard_deviation)},
-               {"loaded", summary.loaded},
-               {"skipped", summary.skipped},
-               {"fresh", summary.fresh},
-               {"seconds", number(summary.seconds)}});
-}
+std::string to_json(const Reproduction& reproduction) { return report::table_json(reproduction); }
 
 std::string to_json(const Comparison& comparison) {
   Json rows = Json::array(), pairs = Json::array();

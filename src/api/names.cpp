@@ -7,6 +7,7 @@
 #include "nn/pooling.h"
 #include "objectives/augmentations.h"
 #include "objectives/objective.h"
+#include "report/reproduce_protocol.h"
 #include "train/metrics.h"
 #include "train/schedule.h"
 
@@ -44,6 +45,14 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(train::kSchedules);
     case NameTable::metrics:
       return listed(train::kMetrics);
+    case NameTable::protocols:
+      return listed(report::kProtocols);
+    case NameTable::budgets:
+      return listed(report::kBudgets);
+    case NameTable::strategies:
+      return listed(report::kStrategies);
+    case NameTable::benchmark_sets:
+      return listed(report::kBenchmarkSets);
   }
   fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "aufbau.h"
+#include "report/reproduce_table.h"
 
 namespace aufbau {
 namespace {
@@ -71,6 +72,10 @@ std::string to_text(const Comparison& comparison) {
   }
   for (const auto& note : comparison.notes) out += "note: " + note + '\n';
   return out;
+}
+
+std::string to_text(const Reproduction& reproduction) {
+  return report::table_markdown(reproduction);
 }
 
 std::string to_text(const BenchmarkSummary& summary) {

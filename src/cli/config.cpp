@@ -1,5 +1,6 @@
 #include "cli/config.h"
 
+#include <algorithm>
 #include <cctype>
 #include <fstream>
 #include <iterator>
@@ -13,21 +14,23 @@ class Reader {
  public:
   Reader(std::string_view text, const std::string& path) : text_(text), path_(path) {}
 
-  std::vector<ConfigEntry> entries() {
-    std::vector<ConfigEntry> out;
+  Config config() {
+    Config config;
     for (skip_blank(); at_ < text_.size(); skip_blank()) {
-      ConfigEntry entry = read_entry();
-      for (const auto& other : out)
-        if (other.key == entry.key) complain("'" + entry.key + "' is set twice");
-      out.push_back(std::move(entry));
+      if (peek() == '[') {
+        add_table(config);
+      } else {
+        add_entry(config.tables.empty() ? config.entries : config.tables.back().entries);
+      }
     }
-    return out;
+    return config;
   }
 
  private:
   [[noreturn]] void complain(const std::string& what) const {
-    fail_usage("config", path_ + " line " + std::to_string(line_) + ": " + what);
+    fail_usage("config", place() + ": " + what);
   }
+  std::string place() const { return path_ + " line " + std::to_string(line_); }
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void skip_spaces() {
     while (peek() == ' ' || peek() == '\t' || peek() == '\r') ++at_;
@@ -47,11 +50,53 @@ class Reader {
     }
   }
 
+  void add_table(Config& config) {
+    ConfigTable table;
+    table.place = place();
+    ++at_;
+    table.is_repeated = peek() == '[';
+    if (table.is_repeated) ++at_;
+    skip_spaces();
+    table.name = key("the name of a table");
+    skip_spaces();
+    for (int i = 0; i < (table.is_repeated ? 2 : 1); ++i, ++at_)
+      if (peek() != ']')
+        complain(std::string("expected '") + (table.is_repeated ? "]]" : "]") +
+                 "' after the name of the table '" + table.name + "'");
+    expect_end_of_line("the header of the table '" + table.name + "'");
+    for (const auto& other : config.tables)
+      if (other.name == table.name && !(other.is_repeated && table.is_repeated))
+        complain(table.header() + " stands there already, as " + other.header() + " in " +
+                 other.place);
+    config.tables.push_back(std::move(table));
+  }
+
+  void add_entry(std::vector<ConfigEntry>& entries) {
+    ConfigEntry entry = read_entry();
+    for (const auto& other : entries)
+      if (other.key == entry.key) complain("'" + entry.key + "' is set twice");
+    entries.push_back(std::move(entry));
+  }
+
+  void expect_end_of_line(const std::string& what) {
+    skip_spaces();
+    skip_comment();
+    if (at_ < text_.size() && peek() != '\n') complain("unexpected text after " + what);
+  }
+
+  /// Underscores are hyphens, as on the command line.
+  std::string key(const char* what) {
+    std::string name = peek() == '"' || peek() == '\'' ? quoted() : bare(what);
+    std::replace(name.begin(), name.end(), '_', '-');
+    if (name.find('.') != std::string::npos)
+      complain("'" + name + "': nested tables and dotted keys are not used here");
+    return name;
+  }
+
   ConfigEntry read_entry() {
     ConfigEntry entry;
-    entry.line = line_;
-    if (peek() == '[') complain("tables are not used here; write every option as key = value");
-    entry.key = peek() == '"' || peek() == '\'' ? quoted() : bare("a key");
+    entry.place = place();
+    entry.key = key("a key");
     skip_spaces();
     if (peek() != '=') complain("expected '=' after '" + entry.key + "'");
     ++at_;
@@ -62,10 +107,7 @@ class Reader {
     } else {
       entry.values.push_back(value());
     }
-    skip_spaces();
-    skip_comment();
-    if (at_ < text_.size() && peek() != '\n')
-      complain("unexpected text after the value of '" + entry.key + "'; quote texts with \"\"");
+    expect_end_of_line("the value of '" + entry.key + "'; quote texts with \"\"");
     return entry;
   }
 
@@ -145,11 +187,11 @@ class Reader {
 
 }  // namespace
 
-std::vector<ConfigEntry> parse_config(std::string_view text, const std::string& path) {
-  return Reader(text, path).entries();
+Config parse_config(std::string_view text, const std::string& path) {
+  return Reader(text, path).config();
 }
 
-std::vector<ConfigEntry> read_config(const std::string& path) {
+Config read_config(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
   try {

@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "cli/option_groups.h"
+#include "cli/training.h"
 #include "cli/values.h"
 
 namespace aufbau::cli {
@@ -16,6 +16,8 @@ std::vector<NameEntry> with_empty_meaning_automatic(std::vector<NameEntry> entri
   entries.insert(entries.begin(), {"", "roc-auc for classification, rmse for regression"});
   return entries;
 }
+
+}  // namespace
 
 void print(const FinetuneSummary& summary) {
   char line[256];
@@ -37,13 +39,7 @@ void print(const FinetuneSummary& summary) {
   std::cout << line << "model " << summary.model << '\n';
 }
 
-}  // namespace
-
-void run_finetune(const std::vector<std::string>& arguments) {
-  FinetuneOptions options;
-  Talk talk;
-  bool keep_dropout = false;
-  OptionSet set("finetune", "Trains a model on labels, from a pretrained encoder or from scratch.");
+void add_finetune(OptionSet& set, FinetuneOptions& options, bool& keep_dropout) {
   set.text("-i,--data", options.data, "FILE.h5", "dataset with targets");
   set.required();
   add_output(set, options.output, options.force, "run folder; one folder per seed is made in it");
@@ -71,6 +67,14 @@ void run_finetune(const std::vector<std::string>& arguments) {
   add_optimizer(set, options.optimizer);
   set.number("--head-lr-scale", options.head_lr_scale, {0, 1e6},
              "learning rate of the head, relative");
+}
+
+void run_finetune(const std::vector<std::string>& arguments) {
+  FinetuneOptions options;
+  Talk talk;
+  bool keep_dropout = false;
+  OptionSet set("finetune", "Trains a model on labels, from a pretrained encoder or from scratch.");
+  add_finetune(set, options, keep_dropout);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;
   options.dropout_given = !(keep_dropout && !options.init.empty());

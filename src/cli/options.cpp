@@ -4,7 +4,6 @@
 #include <functional>
 #include <iostream>
 
-#include "cli/config.h"
 #include "cli/failure.h"
 #include "cli/help.h"
 #include "cli/values.h"
@@ -50,7 +49,9 @@ struct OptionSet::State {
   CLI::App app;
   std::vector<std::unique_ptr<Option>> options;
   CLI::Option* help = nullptr;
-  CLI::Option* config = nullptr;
+  CLI::Option* config_path = nullptr;
+  Config config;
+  std::string place;  ///< in a configuration file, of the value that is being looked at
 
   Values known_options() const {
     Values known = {"--help", "--config"};
@@ -63,7 +64,10 @@ struct OptionSet::State {
     for (const auto& option : options) known.push_back(option->name);
     return known;
   }
-  [[noreturn]] void fail(const std::string& what) const { fail_usage(command, what); }
+  [[noreturn]] void fail(const std::string& what) const {
+    if (!place.empty()) fail_usage("config", place + ": " + what);
+    fail_usage(command, what);
+  }
   [[noreturn]] void fail_value(const std::string& option, const std::string& value,
                                const std::string& expected) const {
     fail(option + " '" + value + "': expected " + expected);
@@ -124,7 +128,7 @@ OptionSet::OptionSet(std::string command, std::string summary) : state_(std::mak
   state_->app.set_help_flag();
   state_->app.allow_extras();
   state_->help = state_->app.add_flag("-h,--help");
-  state_->config = state_->app.add_option("--config");
+  state_->config_path = state_->app.add_option("--config");
 }
 
 OptionSet::~OptionSet() = default;
@@ -270,8 +274,9 @@ void OptionSet::flag(const std::string& names, bool& value, const std::string& h
 }
 
 void OptionSet::texts(const std::string& names, Values& values, const std::string& placeholder,
-                      const std::string& help) {
+                      const std::string& help, const std::vector<NameEntry>& entries) {
   Option& option = add_list(names, placeholder, help);
+  option.help.entries = entries;
   for (const auto& value : values) option.add_standard(value);
   option.assign = [this, &option, &values](const Values& given, bool split) {
     values.clear();
@@ -308,7 +313,7 @@ void OptionSet::seeds(const std::string& names, std::vector<std::uint64_t>& valu
   };
 }
 
-bool OptionSet::parse(const Values& arguments) {
+bool OptionSet::read(const Values& arguments) {
   State& state = *state_;
   Values number_lists;
   for (const auto& option : state.options)
@@ -338,23 +343,24 @@ bool OptionSet::parse(const Values& arguments) {
                  "see aufbau " + state.command + " --help");
     state.fail("unexpected argument '" + extra + "'; see aufbau " + state.command + " --help");
   }
+  if (state.config_path->count() > 0)
+    state.config = read_config(state.config_path->results().front());
+  return true;
+}
 
-  std::vector<ConfigEntry> entries;
-  if (state.config->count() > 0) {
-    const std::string path = state.config->results().front();
-    entries = read_config(path);
-    for (auto& entry : entries) {
-      std::replace(entry.key.begin(), entry.key.end(), '_', '-');
-      const auto known = state.known_keys();
-      if (std::find(known.begin(), known.end(), entry.key) == known.end())
-        fail_usage("config", path + " line " + std::to_string(entry.line) + ": unknown key '" +
-                                 entry.key + "'" + meant(entry.key, known) + "see aufbau " +
-                                 state.command + " --help");
-    }
-  }
+const Config& OptionSet::config() const { return state_->config; }
+
+void OptionSet::fill(const std::vector<ConfigEntry>& entries, const std::string& place) {
+  State& state = *state_;
+  const Values known = state.known_keys();
+  for (const auto& entry : entries)
+    if (std::find(known.begin(), known.end(), entry.key) == known.end())
+      fail_usage("config", entry.place + ": unknown key '" + entry.key + "'" +
+                               meant(entry.key, known) + "see aufbau " + state.command + " --help");
 
   for (const auto& option : state.options) {
-    const auto entry = std::find_if(entries.begin(), entries.end(),
+    option->is_given = false;
+    const auto entry = std::find_if(entries.rbegin(), entries.rend(),
                                     [&](const ConfigEntry& e) { return e.key == option->name; });
     if (option->parsed->count() > 0) {
       const Values values = option->parsed->reduced_results();
@@ -362,20 +368,33 @@ bool OptionSet::parse(const Values& arguments) {
         if (value.starts_with("--"))
           state.fail(option->shown() + " needs a value, got '" + value + "'");
       option->assign(values, true);
-    } else if (entry != entries.end()) {
+    } else if (entry != entries.rend()) {
+      state.place = entry->place;
       if (!option->is_list && entry->values.size() != 1)
-        fail_usage("config", option->name + " takes one value");
+        state.fail(option->name + " takes one value");
       if (!option->is_list || !entry->values.empty())
         option->assign(entry->values, !entry->is_array);
+      state.place.clear();
     } else {
-      if (option->is_required)
+      if (option->is_required) {
+        state.place = place;
         state.fail((option->help.is_positional ? option->shown() + " is missing"
                                                : "option " + option->shown() + " is missing") +
                    "; see aufbau " + state.command + " --help");
+      }
       continue;
     }
     option->is_given = true;
   }
+}
+
+bool OptionSet::parse(const Values& arguments) {
+  if (!read(arguments)) return false;
+  const Config& config = state_->config;
+  if (!config.tables.empty())
+    fail_usage("config", config.tables.front().place + ": aufbau " + state_->command +
+                             " has no tables; write every option as key = value");
+  fill(config.entries);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aufbau.h"
+#include "cli/config.h"
 
 namespace aufbau::cli {
 
@@ -54,9 +55,10 @@ class OptionSet {
               const std::string& help);
   void flag(const std::string& names, bool& value, const std::string& help);
   /// Separated by commas, or the option repeated. In a configuration file an array is taken as it
-  /// is.
+  /// is. The help lists `entries`; the library checks.
   void texts(const std::string& names, std::vector<std::string>& values,
-             const std::string& placeholder, const std::string& help);
+             const std::string& placeholder, const std::string& help,
+             const std::vector<NameEntry>& entries = {});
   void numbers(const std::string& names, std::vector<double>& values, Range<double> range,
                const std::string& help);
   void integers(const std::string& names, std::vector<int>& values, Range<int> range,
@@ -67,10 +69,20 @@ class OptionSet {
   /// The option or positional declared last must be given.
   void required();
 
-  /// Fills the values. False when help was asked for (and printed). Error{usage} names the option,
-  /// the value, what was expected, and for an unknown option or configuration key the nearest known
-  /// one.
+  /// Fills the values from the command line and the file that --config names, which has no tables.
+  /// False when help was asked for (and printed). Error{usage} names the option, the value, what
+  /// was expected, and for an unknown option or configuration key the nearest known one.
   bool parse(const std::vector<std::string>& arguments);
+
+  // The two halves of parse(), for a configuration with tables.
+  /// Reads both, fills nothing.
+  bool read(const std::vector<std::string>& arguments);
+  /// What --config names; empty without it.
+  const Config& config() const;
+  /// Fills the values: the command line wins over `entries`, and a later entry over an earlier one
+  /// of its key. `place` is said of options that are missing.
+  void fill(const std::vector<ConfigEntry>& entries, const std::string& place = "");
+
   /// Whether the option came from the command line or the configuration file.
   bool given(const std::string& name) const;
   std::string help() const;

@@ -2,14 +2,28 @@
 #include <iostream>
 
 #include "cli/command.h"
-#include "cli/option_groups.h"
+#include "cli/training.h"
 #include "cli/values.h"
 
 namespace aufbau::cli {
+
+void print(const PretrainSummary& summary) {
+  std::cout << "trained " << with_thousands(summary.steps) << " steps in "
+            << duration(summary.seconds) << " ("
+            << with_thousands(std::llround(summary.molecules_per_second))
+            << " molecules/s), final loss " << write_number(static_cast<float>(summary.final_loss))
+            << '\n';
+  if (summary.dropped > 0)
+    std::cout << "dropped " << with_thousands(summary.dropped) << " molecules beforehand\n";
+  std::cout << "model " << summary.model << '\n';
+}
+
 void run_pretrain(const std::vector<std::string>& arguments) {
   PretrainOptions options;
   Talk talk;
-  OptionSet set("pretrain", "Trains an encoder on a dataset without labels.");
+  OptionSet set("pretrain",
+                "Trains an encoder. With --config FILE.toml that holds [[stage]] tables: several "
+                "stages in a row, then what [finetune] says.");
   set.text("-i,--data", options.data, "FILE.h5", "dataset");
   set.required();
   add_output(set, options.output, options.force, "run folder");
@@ -20,10 +34,12 @@ void run_pretrain(const std::vector<std::string>& arguments) {
   set.texts("--exclude", options.exclude, "DATA,DATA:SPLITS,...",
             "leak guard: train without these molecules; data.h5: all of them, data.h5:splits.json: "
             "those of its valid and test parts (same largest fragment without stereo)");
-  set.text("--init", options.init, "FILE", "model to start from; its encoder options win");
+  set.text("--init", options.init, "FILE",
+           "model to start from; its encoder options win, but for --dropout");
   set.integer("--epochs", options.epochs, {1, 1000000}, "of each objective in turn");
   set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules per step");
-  set.number("--dropout", options.encoder.dropout, {0, 0.99}, "after each layer");
+  set.number("--dropout", options.encoder.dropout, {0, 0.99},
+             "after each layer; with --init the model's own unless given");
   add_encoder(set, options.encoder);
   add_optimizer(set, options.optimizer);
   set.group("Objectives");
@@ -50,21 +66,17 @@ void run_pretrain(const std::vector<std::string>& arguments) {
               "steps between checkpoints; 0: at the end of each epoch");
   set.integer("--keep-checkpoints", options.keep_checkpoints, {1, 1000000}, "how many are kept");
   add_common(set, options, talk);
-  if (!set.parse(arguments)) return;
+  if (!set.read(arguments)) return;
+  if (!set.config().tables.empty()) return run_pipeline(set, options, talk);
+  set.fill(set.config().entries);
+  options.dropout_given = set.given("dropout");
   attach(options, talk);
   const PretrainSummary summary = pretrain(options);
   if (talk.json) {
     std::cout << to_json(summary) << '\n';
-    return;
+  } else {
+    print(summary);
   }
-  std::cout << "trained " << with_thousands(summary.steps) << " steps in "
-            << duration(summary.seconds) << " ("
-            << with_thousands(std::llround(summary.molecules_per_second))
-            << " molecules/s), final loss " << write_number(static_cast<float>(summary.final_loss))
-            << '\n';
-  if (!options.exclude.empty())
-    std::cout << "dropped " << with_thousands(summary.dropped) << " molecules beforehand\n";
-  std::cout << "model " << summary.model << '\n';
 }
 
 }  // namespace aufbau::cli

@@ -148,99 +148,140 @@ std::string seed_folder(const RunDirectory& directory, std::uint64_t seed) {
   return directory.file("seed-" + std::to_string(seed));
 }
 
-FinetuneSummary run_all(const FinetuneOptions& given) {
+FinetuneOptions resolved(const FinetuneOptions& given) {
   check(given);
   FinetuneOptions options = given;
   if (parse_device(options.device).kind == Device::Kind::cpu) options.device = "cpu";
-  const data::Dataset dataset = data::Dataset::open(options.data);
-  const Tasks tasks =
-      choose_tasks(kWhere, dataset, options.targets, options.task_type, /*may_mix=*/false);
-  const MetricEntry& metric = choose_metric(options.metric, tasks);
-  options.metric = metric.name;
   options.encoder = effective_encoder(options);
   options.dropout_given = true;
-  const data::Split split = make_split(options, dataset);
-  const nn::TargetScaler scaler = target_scaler(dataset, tasks, split.train);
-  FinetuneSetup setup{options,
-                      dataset,
-                      split,
-                      tasks,
-                      scaler,
-                      metric,
-                      hash_of(options.init),
-                      hash_of(options.splits_file),
-                      {}};
-  check_setup(setup);  // every option is looked at before the folder is touched
-  const RunDirectory directory(options.output, options.resume, options.force);
-  if (options.resume && directory.is_finished()) {
-    const FinetuneRecord record = read_finetune_record(directory.file("summary.json"));
-    if (holds_all(record, setup)) {
-      directory.log("the run in " + directory.path() + " is finished; nothing was done",
-                    options.log);
-      return record.summary;
-    }
-  }
-  directory.describe("finetune", settings_of(options, setup.init_hash, setup.splits_file_hash),
-                     dataset, options);
-  data::write_split(directory.file("splits.json"), split);
-  directory.log("finetune on " + options.data + ": " + std::to_string(tasks.count()) + " " +
-                    tasks.types.front() + " task(s), " + std::to_string(split.train.size()) +
-                    " train, " + std::to_string(split.valid.size()) + " valid, " +
-                    std::to_string(split.test.size()) + " test, " +
-                    std::to_string(options.seeds.size()) + " seed(s)",
-                options.log);
-  log_unscorable(directory, setup);
-
-  const auto finished =
-      std::count_if(options.seeds.begin(), options.seeds.end(), [&](std::uint64_t seed) {
-        return std::filesystem::exists(seed_folder(directory, seed) + "/summary.json");
-      });
-  ProgressMeter meter(options.progress, "epochs",
-                      static_cast<double>(options.seeds.size()) * options.epochs,
-                      static_cast<double>(finished) * options.epochs);
-  FinetuneRecord record;
-  for (std::size_t i = 0; i < options.seeds.size(); ++i) {
-    const double before = static_cast<double>(i) * options.epochs;
-    setup.progress = [&](const std::string& label, double epochs_done, const std::string& note,
-                         bool epoch_ended) {
-      if (epoch_ended) {
-        meter.line(label, before + epochs_done, note);
-      } else {
-        meter.update(label, before + epochs_done, note);
-      }
-    };
-    record.seeds.push_back(
-        finetune_seed(setup, options.seeds[i], seed_folder(directory, options.seeds[i])));
-    if (i == 0) log_tensors(directory, setup, record.seeds.back());
-  }
-  record.task_names = tasks.names;
-  record.task_types = tasks.types;
-  record.higher_is_better = metric.higher_is_better;
-  record.data_path = std::filesystem::absolute(options.data).string();
-  record.data_hash = dataset.hash();
-  record.split_method = split.method;
-  record.split_hash = split.hash();
-  summarise(record);
-  const std::size_t best = best_seed(metric, record.seeds);
-  record.summary.metric = metric.name;
-  record.summary.run = directory.path();
-  record.summary.model = directory.file("model.safetensors");
-  store::write_file(
-      record.summary.model,
-      store::read_file(seed_folder(directory, options.seeds[best]) + "/model.safetensors"));
-  record.summary.seconds = meter.seconds();
-  directory.log("finished: " + record.summary.model + " is that of seed " +
-                    std::to_string(options.seeds[best]),
-                options.log);
-  write_record(directory.file("summary.json"), record);
-  return record.summary;
+  return options;
 }
+
+/// One call of finetune(). Every option is looked at before run() touches the folder.
+class FinetuneRun {
+ public:
+  explicit FinetuneRun(const FinetuneOptions& given)
+      : options_(resolved(given)),
+        dataset_(data::Dataset::open(options_.data)),
+        tasks_(choose_tasks(kWhere, dataset_, options_.targets, options_.task_type,
+                            /*may_mix=*/false)),
+        metric_(choose_metric(options_.metric, tasks_)),
+        split_(make_split(options_, dataset_)),
+        scaler_(target_scaler(dataset_, tasks_, split_.train)),
+        setup_{options_,
+               dataset_,
+               split_,
+               tasks_,
+               scaler_,
+               metric_,
+               hash_of(options_.init),
+               hash_of(options_.splits_file),
+               {}} {
+    options_.metric = metric_.name;
+    check_setup(setup_);
+  }
+  FinetuneRun(const FinetuneRun&) = delete;
+  FinetuneRun& operator=(const FinetuneRun&) = delete;
+
+  FinetuneSummary run() {
+    const RunDirectory directory(options_.output, options_.resume, options_.force);
+    if (options_.resume && directory.is_finished()) {
+      const FinetuneRecord record = read_finetune_record(directory.file("summary.json"));
+      if (holds_all(record, setup_)) {
+        directory.log("the run in " + directory.path() + " is finished; nothing was done",
+                      options_.log);
+        return record.summary;
+      }
+    }
+    begin(directory);
+    FinetuneRecord record = train_seeds(directory);
+    finish(directory, record);
+    return record.summary;
+  }
+
+ private:
+  void begin(const RunDirectory& directory) const {
+    directory.describe("finetune", settings_of(options_, setup_.init_hash, setup_.splits_file_hash),
+                       dataset_, options_);
+    data::write_split(directory.file("splits.json"), split_);
+    directory.log("finetune on " + options_.data + ": " + std::to_string(tasks_.count()) + " " +
+                      tasks_.types.front() + " task(s), " + std::to_string(split_.train.size()) +
+                      " train, " + std::to_string(split_.valid.size()) + " valid, " +
+                      std::to_string(split_.test.size()) + " test, " +
+                      std::to_string(options_.seeds.size()) + " seed(s)",
+                  options_.log);
+    log_unscorable(directory, setup_);
+  }
+
+  FinetuneRecord train_seeds(const RunDirectory& directory) const {
+    const auto finished =
+        std::count_if(options_.seeds.begin(), options_.seeds.end(), [&](std::uint64_t seed) {
+          return std::filesystem::exists(seed_folder(directory, seed) + "/summary.json");
+        });
+    ProgressMeter meter(options_.progress, "epochs",
+                        static_cast<double>(options_.seeds.size()) * options_.epochs,
+                        static_cast<double>(finished) * options_.epochs);
+    FinetuneSetup setup = setup_;
+    FinetuneRecord record;
+    for (std::size_t i = 0; i < options_.seeds.size(); ++i) {
+      const double before = static_cast<double>(i) * options_.epochs;
+      setup.progress = [&](const std::string& label, double epochs_done, const std::string& note,
+                           bool epoch_ended) {
+        if (epoch_ended) {
+          meter.line(label, before + epochs_done, note);
+        } else {
+          meter.update(label, before + epochs_done, note);
+        }
+      };
+      record.seeds.push_back(
+          finetune_seed(setup, options_.seeds[i], seed_folder(directory, options_.seeds[i])));
+      if (i == 0) log_tensors(directory, setup, record.seeds.back());
+    }
+    record.summary.seconds = meter.seconds();
+    return record;
+  }
+
+  void finish(const RunDirectory& directory, FinetuneRecord& record) const {
+    record.task_names = tasks_.names;
+    record.task_types = tasks_.types;
+    record.higher_is_better = metric_.higher_is_better;
+    record.data_path = std::filesystem::absolute(options_.data).string();
+    record.data_hash = dataset_.hash();
+    record.split_method = split_.method;
+    record.split_hash = split_.hash();
+    summarise(record);
+    const std::size_t best = best_seed(metric_, record.seeds);
+    record.summary.metric = metric_.name;
+    record.summary.run = directory.path();
+    record.summary.model = directory.file("model.safetensors");
+    store::write_file(
+        record.summary.model,
+        store::read_file(seed_folder(directory, options_.seeds[best]) + "/model.safetensors"));
+    directory.log("finished: " + record.summary.model + " is that of seed " +
+                      std::to_string(options_.seeds[best]),
+                  options_.log);
+    write_record(directory.file("summary.json"), record);
+  }
+
+  FinetuneOptions options_;
+  data::Dataset dataset_;
+  Tasks tasks_;
+  const MetricEntry& metric_;
+  data::Split split_;
+  nn::TargetScaler scaler_;
+  FinetuneSetup setup_;  // refers to the members above
+};
 
 }  // namespace
 
 FinetuneSummary finetune(const FinetuneOptions& options) {
   const ThreadScope threads(options.threads);
-  return run_all(options);
+  return FinetuneRun(options).run();
+}
+
+void check_finetune(const FinetuneOptions& options) {
+  const ThreadScope threads(options.threads);
+  const FinetuneRun run(options);
 }
 
 }  // namespace aufbau::train

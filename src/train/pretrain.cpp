@@ -43,7 +43,8 @@ std::string name_of(const objectives::ObjectiveStage& stage) {
   return name;
 }
 
-/// Everything one pretraining run works with, from opening the folder to the finished model.
+/// Everything one pretraining run works with. Every option is looked at before run() touches the
+/// folder.
 class PretrainRun {
  public:
   explicit PretrainRun(const PretrainOptions& options)
@@ -51,12 +52,13 @@ class PretrainRun {
         stages_(objectives::parse_stages(options.objective)),
         dataset_(open_dataset(options.data)),
         guard_(guard_against_leaks(dataset_, options.exclude)),
-        start_(make_starting_encoder(kWhere, options.init, options.encoder, std::nullopt,
-                                     dataset_.schema(), options.seed)),
+        start_(make_starting_encoder(
+            kWhere, options.init, options.encoder,
+            options.dropout_given ? std::optional(options.encoder.dropout) : std::nullopt,
+            dataset_.schema(), options.seed)),
         encoder_(*start_.encoder),
         steps_per_epoch_((molecule_count() + options_.batch_size - 1) / options_.batch_size) {
     options_.encoder = encoder_options(encoder_.config());
-    // Every option is looked at before the folder is touched.
     const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
     for (std::size_t s = 0; s < stages_.size(); ++s)
       Adam(objectives::make_stage(stages_[s], objective_config(s))->parameters(),
@@ -64,10 +66,10 @@ class PretrainRun {
     settings_ = settings_of(options_, start_.init_hash, guard_.hash);
     state_.settings = identities(settings_);
     state_.data_hash = dataset_.hash();
-    directory_.emplace(options_.output, options_.resume, options_.force);
   }
 
   PretrainSummary run() {
+    directory_.emplace(options_.output, options_.resume, options_.force);
     if (options_.resume && directory_->is_finished()) return finished_summary();
     const CheckpointFolder checkpoints(directory_->file("checkpoints"), options_.keep_checkpoints);
     checkpoints_ = &checkpoints;
@@ -304,6 +306,11 @@ class PretrainRun {
 PretrainSummary pretrain(const PretrainOptions& options) {
   const ThreadScope threads(options.threads);
   return PretrainRun(options).run();
+}
+
+void check_pretrain(const PretrainOptions& options) {
+  const ThreadScope threads(options.threads);
+  const PretrainRun run(options);
 }
 
 }  // namespace aufbau::train

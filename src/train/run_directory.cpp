@@ -34,7 +34,10 @@ bool is_run_file(const std::string& name) {
   return std::find(kRunFiles.begin(), kRunFiles.end(), name) != kRunFiles.end();
 }
 
-bool is_seed_folder(const std::string& name) { return name.rfind("seed-", 0) == 0; }
+/// Folders of runs inside a run: the seeds of a fine-tuning, the stages of a pipeline.
+bool is_inner_run(const std::string& name) {
+  return name.starts_with("seed-") || name.starts_with("stage-") || name == "finetune";
+}
 
 /// A temporary of one of our files: "<name>.tmp-..." (store/atomic_file.h).
 bool is_temporary(const std::string& name) {
@@ -55,7 +58,7 @@ void remove_run_files(const std::string& folder) {
     const fs::path path = fs::path(folder) / name;
     if (is_run_file(name) || is_temporary(name)) {
       fs::remove_all(path);
-    } else if (is_seed_folder(name) && fs::is_directory(path)) {
+    } else if (is_inner_run(name) && fs::is_directory(path)) {
       remove_run_files(path.string());
       if (fs::is_empty(path)) fs::remove(path);
     }
@@ -118,8 +121,11 @@ RunDirectory::RunDirectory(const std::string& path, bool resume, bool force) : p
       clear();
       return;
     }
+    // A run that was killed while it began may have left other files than its config.toml.
     const bool is_run = std::find(names.begin(), names.end(), "config.toml") != names.end() ||
-                        std::all_of(names.begin(), names.end(), is_temporary);
+                        std::all_of(names.begin(), names.end(), [](const std::string& name) {
+                          return is_temporary(name) || is_run_file(name);
+                        });
     if (resume && !is_run)
       fail(ErrorKind::usage, "run", path, " holds ", names.front(),
            " but no config.toml, so it is not the folder of a run that could be resumed");

@@ -16,8 +16,8 @@ class RunDirectory {
  public:
   /// Makes the folder. One that is not empty is Error{usage} unless `resume` (the run in it goes
   /// on; temporary files that a killed process left are removed) or `force` (the files of the run
-  /// in it are removed, nothing else). While the object lives another process that tries the same
-  /// is Error{usage}.
+  /// in it and of the runs inside it are removed, nothing else). While the object lives another
+  /// process that tries the same is Error{usage}.
   RunDirectory(const std::string& path, bool resume, bool force);
   ~RunDirectory();
   RunDirectory(const RunDirectory&) = delete;

@@ -7,5 +7,10 @@ PretrainSummary pretrain(const PretrainOptions& options);
 FinetuneSummary finetune(const FinetuneOptions& options);
 ApplySummary predict(const PredictOptions& options);
 ApplySummary embed(const EmbedOptions& options);
+PipelineSummary pipeline(const PipelineOptions& options);
 Comparison compare(const CompareOptions& options);
+
+/// Throw what the job would throw before it touches its folder.
+void check_pretrain(const PretrainOptions& options);
+void check_finetune(const FinetuneOptions& options);
 }  // namespace aufbau::train

@@ -133,6 +133,21 @@ Settings settings_of(const FinetuneOptions& options, const std::string& init_has
   return all.take();
 }
 
+Settings settings_of(const ReproduceOptions& options) {
+  Collector all;
+  all.add("protocol", options.protocol);
+  all.show("data", options.data);
+  all.show("source", options.source);
+  all.show("labels", options.labels);
+  all.show("sets", options.sets);
+  all.show("strategies", options.strategies);
+  all.show("seeds", options.seeds);
+  all.add("budget", options.budget);
+  all.add("seed", options.seed);
+  all.add("device", options.device);
+  return all.take();
+}
+
 std::string to_toml(const std::string& command, const Settings& settings) {
   std::string text = "# Repeat this run: aufbau " + command + " --config THIS_FILE -o FOLDER\n";
   for (const Setting& setting : settings) text += setting.name + " = " + setting.value + '\n';

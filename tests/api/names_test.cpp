@@ -8,9 +8,11 @@ namespace aufbau {
 namespace {
 
 const std::vector<NameTable> kTables = {
-    NameTable::schemas,  NameTable::encoders,   NameTable::jumping_knowledge,
-    NameTable::poolings, NameTable::objectives, NameTable::augmentations,
-    NameTable::splits,   NameTable::schedules,  NameTable::metrics};
+    NameTable::schemas,       NameTable::encoders,   NameTable::jumping_knowledge,
+    NameTable::poolings,      NameTable::objectives, NameTable::augmentations,
+    NameTable::splits,        NameTable::schedules,  NameTable::metrics,
+    NameTable::protocols,     NameTable::budgets,    NameTable::strategies,
+    NameTable::benchmark_sets};
 
 TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
   for (const auto table : kTables) {
@@ -20,7 +22,7 @@ TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
     for (const auto& entry : entries) {
       EXPECT_TRUE(seen.insert(entry.name).second) << entry.name;
       EXPECT_FALSE(entry.summary.empty()) << entry.name;
-      EXPECT_EQ(entry.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
+      EXPECT_EQ(entry.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-+"),
                 std::string::npos)
           << entry.name;
     }
@@ -42,6 +44,8 @@ TEST(Names, TheDefaultsOfTheOptionsAreInTheTables) {
   EXPECT_TRUE(has(NameTable::poolings, PretrainOptions{}.pooling));
   for (const auto& augmentation : PretrainOptions{}.augmentations)
     EXPECT_TRUE(has(NameTable::augmentations, augmentation));
+  EXPECT_TRUE(has(NameTable::protocols, ReproduceOptions{}.protocol));
+  EXPECT_TRUE(has(NameTable::budgets, ReproduceOptions{}.budget));
   for (const auto& objective : BenchmarkOptions{}.objectives)
     EXPECT_TRUE(has(NameTable::objectives, objective));
 }

@@ -25,6 +25,16 @@ TEST(ToJson, KeysAreTheNamesOfTheMembers) {
   EXPECT_EQ(json::parse(to_json(ApplySummary{}))["refused"], 0);
 }
 
+TEST(ToJson, APipelineHoldsItsStages) {
+  PipelineSummary summary;
+  summary.model = "m";
+  summary.stages.resize(2);
+  EXPECT_EQ(json::parse(to_json(summary))["stages"].size(), 2u);
+  EXPECT_TRUE(json::parse(to_json(summary))["finetune"].is_null());
+  summary.finetune.emplace().metric = "roc-auc";
+  EXPECT_EQ(json::parse(to_json(summary))["finetune"]["metric"], "roc-auc");
+}
+
 TEST(ToJson, WhatIsNotANumberIsNull) {
   FinetuneSummary summary;
   summary.mean = NAN;

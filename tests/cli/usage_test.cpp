@@ -64,6 +64,7 @@ const std::vector<Mistake> kMistakes = {
     {{"version", "--seed", "-1"}, "unknown option '--seed'"},
     {{"split", "a.h5", "-o", "s", "--seed", "-1"},
      "--seed '-1': expected a whole number of at least 0"},
+    {{"reproduce", "hu2021", "--data", "d", "-o", "r"}, "did you mean 'hu2020'?"},
     {{"benchmark", "trainng"}, "did you mean 'training'?"},
 };
 
@@ -90,8 +91,9 @@ TEST(Usage, AnUnknownObjectiveIsMetWithTheNearestOne) {
 TEST(Usage, EveryCommandHasHelpThatListsItsOptions) {
   const auto overview = run_program({"--help"});
   EXPECT_EQ(overview.exit_code, 0);
-  for (const char* command : {"ingest", "inspect", "split", "pretrain", "finetune", "predict",
-                              "embed", "compare", "import", "export", "benchmark", "version"}) {
+  for (const char* command :
+       {"ingest", "inspect", "split", "pretrain", "finetune", "predict", "embed", "compare",
+        "reproduce", "import", "export", "benchmark", "version"}) {
     EXPECT_NE(overview.out.find(command), std::string::npos);
     const auto help = run_program({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << help.err;
@@ -101,13 +103,18 @@ TEST(Usage, EveryCommandHasHelpThatListsItsOptions) {
 }
 
 TEST(Usage, HelpListsTheNamesOfTheTables) {
-  const auto help = run_program({"pretrain", "--help"}).out +
-                    run_program({"finetune", "--help"}).out + run_program({"ingest", "--help"}).out;
-  for (const auto table : {NameTable::schemas, NameTable::encoders, NameTable::jumping_knowledge,
-                           NameTable::poolings, NameTable::objectives, NameTable::augmentations,
-                           NameTable::splits, NameTable::schedules, NameTable::metrics})
+  const auto help =
+      run_program({"pretrain", "--help"}).out + run_program({"finetune", "--help"}).out +
+      run_program({"ingest", "--help"}).out + run_program({"reproduce", "--help"}).out;
+  for (const auto table :
+       {NameTable::schemas, NameTable::encoders, NameTable::jumping_knowledge, NameTable::poolings,
+        NameTable::objectives, NameTable::augmentations, NameTable::splits, NameTable::schedules,
+        NameTable::metrics, NameTable::protocols, NameTable::budgets, NameTable::strategies,
+        NameTable::benchmark_sets})
     for (const auto& entry : names(table))
-      EXPECT_NE(help.find("  " + entry.name + " "), std::string::npos) << entry.name;
+      EXPECT_TRUE(help.find("  " + entry.name + " ") != std::string::npos ||
+                  help.find("  " + entry.name + "\n") != std::string::npos)
+          << entry.name;
 }
 
 TEST(Usage, VersionNamesTheLibraries) {

@@ -42,8 +42,9 @@ TEST(RunDirectory, ForceRemovesTheFilesOfARunAndNothingElse) {
   fs::create_directories(folder.path("run/checkpoints"));
   fs::create_directories(folder.path("run/seed-3"));
   fs::create_directories(folder.path("run/seed-4"));
-  for (const char* name : {"config.toml", "checkpoints/latest", "seed-3/metrics.csv", "notes.txt",
-                           "seed-4/mine.csv", "model.safetensors.tmp-12-3"})
+  for (const char* name :
+       {"config.toml", "checkpoints/latest", "seed-3/metrics.csv", "notes.txt", "seed-4/mine.csv",
+        "model.safetensors.tmp-12-3", "stage-1/summary.json", "finetune/seed-0/metrics.csv"})
     folder.write(std::string("run/") + name, "x");
   const RunDirectory directory(folder.path("run"), false, true);
   std::vector<std::string> left;
@@ -62,6 +63,8 @@ TEST(RunDirectory, ResumeNeedsARun) {
   folder.write("killed/config.toml.tmp-1-1", "half");
   const RunDirectory directory(folder.path("killed"), true, false);
   EXPECT_TRUE(fs::is_empty(folder.path("killed")));
+  fs::create_directories(folder.path("begun/checkpoints"));  // before config.toml was there
+  EXPECT_NO_THROW(RunDirectory(folder.path("begun"), true, false));
 }
 
 TEST(RunDirectory, RefusesAFileNoNameAndContradictions) {
