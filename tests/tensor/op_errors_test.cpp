@@ -91,7 +91,8 @@ TEST(OpErrors, NameTheMapThatDoesNotFit) {
     ops::weighted_aggregate(f32({3, 2}), {}, f32({4, 1}), map);
   });
   expect_refused(
-      "[weighted_aggregate] x has shape [3, 5], weight [3, 2]; expected columns for every", [&] {
+      "[weighted_aggregate] x has shape [3, 5], weight [3, 2]; expected columns for every head",
+      [&] {
         ops::weighted_aggregate(f32({3, 5}), {}, f32({3, 2}), map);
       });
   expect_refused("[weighted_aggregate] the map has no codes", [&] {
