@@ -53,20 +53,27 @@ std::string describe(const FeatureColumn& column) {
   return text;
 }
 
-void require_same_columns(const std::string& where, const char* level,
-                          const std::vector<FeatureColumn>& expected,
-                          const std::vector<FeatureColumn>& got) {
-  const std::size_t shared = std::min(expected.size(), got.size());
-  for (std::size_t c = 0; c < shared; ++c)
+/// What differs first, in words; empty when nothing does.
+std::string difference(const char* level, const std::vector<FeatureColumn>& expected,
+                       const std::vector<FeatureColumn>& got) {
+  for (std::size_t c = 0; c < std::max(expected.size(), got.size()); ++c) {
+    const std::string which = std::string(level) + " feature column " + std::to_string(c);
+    if (c >= got.size())
+      return which + ": expected " + describe(expected[c]) + "; got no such column";
+    if (c >= expected.size()) return which + ": expected no such column; got " + describe(got[c]);
     if (expected[c] != got[c])
-      fail(ErrorKind::mismatch, where, level, " feature column ", c, ": expected ",
-           describe(expected[c]), "; got ", describe(got[c]));
-  if (expected.size() > shared)
-    fail(ErrorKind::mismatch, where, level, " feature column ", shared, ": expected ",
-         describe(expected[shared]), "; got no such column");
-  if (got.size() > shared)
-    fail(ErrorKind::mismatch, where, level, " feature column ", shared,
-         ": expected no such column; got ", describe(got[shared]));
+      return which + ": expected " + describe(expected[c]) + "; got " + describe(got[c]);
+  }
+  return {};
+}
+
+std::string difference(const FeatureSchema& expected, const FeatureSchema& got) {
+  if (expected.name != got.name || expected.version != got.version)
+    return "feature schema: expected '" + expected.name + "' version " +
+           std::to_string(expected.version) + "; got '" + got.name + "' version " +
+           std::to_string(got.version);
+  const std::string nodes = difference("node", expected.node, got.node);
+  return nodes.empty() ? difference("edge", expected.edge, got.edge) : nodes;
 }
 
 }  // namespace
@@ -141,12 +148,9 @@ std::vector<std::int32_t> FeatureSchema::edge_code_columns() const {
 }
 
 void require_same_schema(const std::string& where, const FeatureSchema& expected,
-                         const FeatureSchema& got) {
-  if (expected.name != got.name || expected.version != got.version)
-    fail(ErrorKind::mismatch, where, "feature schema: expected '", expected.name, "' version ",
-         expected.version, "; got '", got.name, "' version ", got.version);
-  require_same_columns(where, "node", expected.node, got.node);
-  require_same_columns(where, "edge", expected.edge, got.edge);
+                         const FeatureSchema& got, const std::string& remedy) {
+  const std::string found = difference(expected, got);
+  if (!found.empty()) fail(ErrorKind::mismatch, where, found, remedy.empty() ? "" : "; ", remedy);
 }
 
 }  // namespace aufbau::graphs

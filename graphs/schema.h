@@ -38,8 +38,9 @@ struct FeatureSchema {
   std::vector<std::int32_t> edge_code_columns() const;
 };
 
-/// Error{mismatch} naming the first difference, as "<where>: expected ..., got ...".
+/// Error{mismatch} naming the first difference, as "<where>: expected ..., got ...", and what to do
+/// about it where the caller knows.
 void require_same_schema(const std::string& where, const FeatureSchema& expected,
-                         const FeatureSchema& got);
+                         const FeatureSchema& got, const std::string& remedy = "");
 
 }  // namespace aufbau::graphs

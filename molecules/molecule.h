@@ -73,22 +73,32 @@ struct Scaffolds {
 };
 Scaffolds scaffolds(const Molecule& molecule);
 
-/// Counts of vocabulary decisions taken while featurising.
+/// How often a value outside a vocabulary took the entry that the schema has for it.
 struct Decisions {
-  std::int64_t unknown_element = 0, unspecified_chirality = 0;
+  std::int64_t unknown_element = 0, unspecified_chirality = 0, misc_chirality = 0, misc_degree = 0,
+               misc_charge = 0, misc_hydrogens = 0, misc_radicals = 0, misc_hybridisation = 0,
+               misc_bond_type = 0;
+  Decisions& operator+=(const Decisions& more);
 };
+/// Every decision by the name that summaries give it.
+struct DecisionEntry {
+  const char* name;
+  std::int64_t Decisions::*count;
+};
+extern const std::vector<DecisionEntry> kDecisions;
 
-/// Molecule to graph under a schema (hu2: Hu et al. 2020). Refusal{out-of-vocabulary} where the
-/// schema says so.
-std::variant<graphs::Graph, Refusal> featurise(const Molecule& molecule,
-                                               const graphs::FeatureSchema& schema,
-                                               Decisions& decisions);
+/// Molecule to graph under a schema. Refusal{out-of-vocabulary} where the schema says so;
+/// Error{mismatch}: a schema of other graphs.
+using Featurised = std::variant<graphs::Graph, Refusal>;
+Featurised featurise(const Molecule& molecule, const graphs::FeatureSchema& schema,
+                     Decisions& decisions);
 
 /// The table of schemas.
 struct SchemaEntry {
   const char* name;
   const char* summary;
   graphs::FeatureSchema (*make)();
+  Featurised (*featurise)(const Molecule& molecule, Decisions& decisions);
 };
 extern const std::vector<SchemaEntry> kSchemas;
 graphs::FeatureSchema schema_by_name(

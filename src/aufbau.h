@@ -129,8 +129,8 @@ struct IngestOptions : RunOptions {
       target_columns;  ///< empty: every column that is not SMILES, id, split or ignored (CSV, TSV)
   std::vector<std::string> ignore_columns;
   bool no_targets = false;
-  std::string splits_column;  ///< values train, val (valid, validation) or test; empty: none
-  std::string schema = "hu2";
+  std::string splits_column;   ///< values train, val (valid, validation) or test; empty: none
+  std::string schema = "hu2";  ///< a name of NameTable::schemas
   std::string standardize =
       "none";  ///< none, parent (largest fragment by heavy atoms, first on ties)
   std::string duplicates =

@@ -65,9 +65,12 @@ void require_finite(const nn::ModelFile& model, const std::string& path) {
 void require_head(const ImportOptions& options, const nn::PublishedModel& imported) {
   const bool asked =
       !options.pooling.empty() || !options.task_names.empty() || !options.task_type.empty();
-  if (asked && !imported.model.has_head)
-    fail(ErrorKind::usage, kWhere, "pooling, task names and task type describe a head, but from ",
-         options.input, " only an encoder is taken; leave them out");
+  if (!asked || imported.model.has_head) return;
+  for (const std::string& left : imported.left)
+    if (left.find("graph_pred_linear") != std::string::npos)
+      fail(ErrorKind::usage, options.input, "no head is taken: ", left);
+  fail(ErrorKind::usage, kWhere, "pooling, task names and task type describe a head, but from ",
+       options.input, " only an encoder is taken; leave them out");
 }
 
 ImportSummary summary_of(const nn::PublishedModel& imported, const ImportOptions& options) {

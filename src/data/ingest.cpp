@@ -113,8 +113,7 @@ class Ingestion {
     if (row.code.empty()) {
       writer_->append(row.graph.view(), row.molecule, values_);
       ++summary_.stored;
-      decisions_.unknown_element += row.decisions.unknown_element;
-      decisions_.unspecified_chirality += row.decisions.unspecified_chirality;
+      decisions_ += row.decisions;
     } else {
       reject(row, source);
     }
@@ -169,10 +168,9 @@ class Ingestion {
     for (const molecules::RejectCode& entry : molecules::kRejectCodes)
       if (const auto found = rejected_.find(entry.code); found != rejected_.end())
         summary_.rejected_by_code.emplace_back(*found);
-    if (decisions_.unknown_element > 0)
-      summary_.decisions.emplace_back("unknown-element", decisions_.unknown_element);
-    if (decisions_.unspecified_chirality > 0)
-      summary_.decisions.emplace_back("unspecified-chirality", decisions_.unspecified_chirality);
+    for (const molecules::DecisionEntry& entry : molecules::kDecisions)
+      if (const std::int64_t count = decisions_.*entry.count; count > 0)
+        summary_.decisions.emplace_back(entry.name, count);
   }
 
   [[noreturn]] void fail_nothing_valid() const {

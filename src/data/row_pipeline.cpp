@@ -161,8 +161,7 @@ class RowPipeline {
       Chunk chunk = wait_for(number);
       for (std::size_t i = 0; i < chunk.count; ++i) {
         IngestedRow& row = chunk.rows[i];
-        decisions.unknown_element += row.decisions.unknown_element;
-        decisions.unspecified_chirality += row.decisions.unspecified_chirality;
+        decisions += row.decisions;
         take(row);
       }
       if (chunk.error) std::rethrow_exception(chunk.error);

@@ -24,7 +24,9 @@ InputRows::InputRows(const std::string& path, const TableOptions& table,
     : table_(table), schema_name_(schema.name), standardize_(standardize) {
   if (path.ends_with(".h5")) {
     dataset_ = std::make_unique<data::Dataset>(data::Dataset::open(path));
-    graphs::require_same_schema("features of the model and of " + path, schema, dataset_->schema());
+    graphs::require_same_schema(
+        "features of the model and of " + path, schema, dataset_->schema(),
+        "give the table that it was made from, or ingest that with --schema " + schema.name);
     columns_ = dataset_->molecules().smiles.empty() ? std::vector<std::string>{"row"}
                                                     : std::vector<std::string>{"smiles", "id"};
     header_ = joined(columns_, separator_);

@@ -161,6 +161,26 @@ TEST_F(Weights, TheModelSaysWhereItCameFrom) {
   EXPECT_EQ(card["layout"], "GIN of Hu et al. (2020)");
 }
 
+TEST_F(Weights, AReadOutThatLearnsGoesAlongWhenItIsNamed) {
+  for (const std::string pooling : {"attention", "set2set3"}) {
+    FinetuneOptions options;
+    options.data = shared_->path("data.h5");
+    options.output = folder_.path(pooling);
+    options.init = encoder();
+    options.pooling = pooling;
+    options.epochs = 1;
+    const std::string tuned = finetune(options).model;
+    ImportOptions in = into(exported(tuned, pooling + ".pth"));
+    in.pooling = pooling;
+    in.task_names = {"tpsa"};
+    const ImportSummary summary = import_weights(in);
+    expect_same_tensors(summary.model, tuned);
+    EXPECT_TRUE(summary.left.empty());
+    in.pooling.clear();
+    expect_refused(in, ErrorKind::usage, "its read-out has parameters; say which pooling it is");
+  }
+}
+
 TEST_F(Weights, TensorsOfOthersAreLeftAndNamed) {
   auto tensors = store::read_torch_file(exported(encoder(), "w.pth")).tensors;
   for (auto& tensor : tensors) tensor.name = "module." + tensor.name;

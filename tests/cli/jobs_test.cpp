@@ -213,6 +213,43 @@ TEST(Pretrain, DropsTheMoleculesOfOtherSetsAndOfTheirHeldOutParts) {
   EXPECT_EQ(pretrain("all", {"--exclude", jobs().dataset}).exit_code, 5);
 }
 
+TEST(Ingest, TakesTheFeaturesOfTheOpenGraphBenchmarkAndModelsKeepThem) {
+  const TemporaryFolder folder;
+  const auto data = folder.path("data.h5");
+  const auto made = run_program({"ingest", jobs().table, "-o", data, "--schema", "ogb9", "--json"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const json schema = json::parse(run_program({"inspect", data, "--json"}).out)["schema"];
+  EXPECT_EQ(schema["name"], "ogb9");
+  EXPECT_EQ(schema["node_columns"].size(), 9u);
+  EXPECT_EQ(schema["edge_columns"]["stereo"], 6);
+  const auto pretrained =
+      run_program(with_small_encoder({"pretrain", "-i", data, "-o", folder.path("p"), "--objective",
+                                      "attribute-masking,context-prediction", "--epochs", "1"}));
+  ASSERT_EQ(pretrained.exit_code, 0) << pretrained.err;
+  const auto model = folder.path("p/model.safetensors");
+  ASSERT_EQ(run_program(
+                {"finetune", "-i", data, "--init", model, "-o", folder.path("f"), "--epochs", "1"})
+                .exit_code,
+            0);
+  const auto predicted = run_program(
+      {"predict", "-i", "-", "--model", folder.path("f/model.safetensors"), "-o", "-", "--quiet"},
+      "smiles\nCCO\n");
+  EXPECT_EQ(predicted.exit_code, 0) << predicted.err;
+  const auto mixed = run_program(
+      {"finetune", "-i", jobs().dataset, "--init", model, "-o", folder.path("g"), "--epochs", "1"});
+  EXPECT_EQ(mixed.exit_code, 6);
+  EXPECT_NE(mixed.err.find("ingest the molecules again with --schema ogb9"), std::string::npos)
+      << mixed.err;
+  // Out and in again: the schema is said, because a state dict does not hold it.
+  const auto weights = folder.path("w.pth");
+  ASSERT_EQ(run_program({"export", model, "-o", weights}).exit_code, 0);
+  const auto as_hu2 = run_program({"import", weights, "-o", folder.path("h.safetensors")});
+  EXPECT_EQ(as_hu2.exit_code, 6) << as_hu2.out;
+  EXPECT_EQ(run_program({"import", weights, "-o", folder.path("o.safetensors"), "--schema", "ogb9"})
+                .exit_code,
+            0);
+}
+
 TEST(Export, WritesWhatImportReadsBack) {
   const TemporaryFolder folder;
   for (const char* name : {"w.pth", "w.safetensors"}) {

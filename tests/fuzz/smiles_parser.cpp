@@ -18,8 +18,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const molecules::Molecule& molecule = std::get<molecules::Molecule>(result);
   if (molecule.atom_count() < 1 || molecule.atom_count() > 999) std::abort();
   molecules::Decisions decisions;
-  static const aufbau::graphs::FeatureSchema schema = molecules::schema_by_name("hu2");
-  molecules::featurise(molecule, schema, decisions);
+  for (const molecules::SchemaEntry& entry : molecules::kSchemas) {
+    const molecules::Featurised made = entry.featurise(molecule, decisions);
+    if (const auto* graph = std::get_if<aufbau::graphs::Graph>(&made))
+      if (graph->view().node_count() != molecule.atom_count()) std::abort();
+  }
+  molecules::identity(molecule);
   molecules::scaffolds(molecule);
   const molecules::Molecule parent = molecules::parent(molecule);
   molecules::featurise(parent, schema, decisions);

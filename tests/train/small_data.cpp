@@ -54,7 +54,7 @@ const std::vector<std::string>& small_molecules() {
 }
 
 std::string write_small_dataset(const std::string& path, const SmallTargets& targets) {
-  const graphs::FeatureSchema schema = molecules::schema_by_name("hu2");
+  const graphs::FeatureSchema schema = molecules::schema_by_name(targets.schema);
   std::vector<std::string> names;
   if (targets.ring) names.push_back("ring");
   if (targets.nitrogen) names.push_back("nitrogen");

@@ -16,6 +16,7 @@ struct SmallTargets {
   bool nitrogen = false;  ///< is there a nitrogen (0/1)
   bool atoms = false;  ///< 100 + 10 x heavy atoms (a regression target far from zero, two missing)
   bool sign = false;   ///< ring as -1/1
+  std::string schema = "hu2";
 };
 std::string write_small_dataset(const std::string& path, const SmallTargets& targets);
 
