@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <set>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/text.h"
-#include "graphs/schema.h"
 #include "nn/table.h"
 #include "objectives/objective.h"
 #include "report/reproduce_data.h"
+#include "report/reproduce_plan.h"
 #include "report/reproduce_scores.h"
 #include "report/reproduce_table.h"
 #include "store/atomic_file.h"
@@ -56,10 +55,13 @@ std::vector<std::string> names_of(const std::vector<const Entry*>& entries) {
 
 std::string file_name(const std::string& path) { return fs::path(path).filename().string(); }
 
-/// "12,000 of 249,456 molecules of zinc.h5"
+std::int64_t molecules_in(const std::string& dataset) {
+  return store::read_dataset_summary(dataset).graph_count;
+}
+
+/// "50000 of 249456 molecules of zinc.h5"
 std::string share(const std::string& used, const std::string& all) {
-  const std::int64_t count = store::read_dataset_summary(used).graph_count,
-                     total = store::read_dataset_summary(all).graph_count;
+  const std::int64_t count = molecules_in(used), total = molecules_in(all);
   return (count == total ? "all " : std::to_string(count) + " of ") + std::to_string(total) +
          " molecules of " + file_name(all);
 }
@@ -67,64 +69,45 @@ std::string share(const std::string& used, const std::string& all) {
 /// One call of reproduce().
 class ReproduceRun {
  public:
-  ReproduceRun(const ReproduceOptions& options, const Budget& budget)
-      : options_(options),
-        budget_(budget),
-        sets_(chosen(kBenchmarkSets, "set", options.sets.empty() ? budget.sets : options.sets)),
-        strategies_(chosen(kStrategies, "strategy",
-                           options.strategies.empty() ? budget.strategies : options.strategies)),
-        seeds_(options.seeds.empty() ? budget.seeds : options.seeds) {
+  ReproduceRun(const ReproduceOptions& options, const Budget& budget) : options_(options) {
+    inputs_.folder.path = options.output;
+    inputs_.budget = budget;
+    inputs_.sets = chosen(kBenchmarkSets, "set", options.sets.empty() ? budget.sets : options.sets);
+    inputs_.strategies =
+        chosen(kStrategies, "strategy",
+               options.strategies.empty() ? budget.strategies : options.strategies);
+    inputs_.seeds = options.seeds.empty() ? budget.seeds : options.seeds;
+    inputs_.seed = options.seed;
     check_strategies();
-    for (const BenchmarkSet* set : sets_) tables_.push_back(table_of(*set, options.data));
+    for (const BenchmarkSet* set : inputs_.sets) table_of(*set, options.data);
     open_folder();
   }
 
   Reproduction run() {
     prepare_data();
-    plan();
-    check_plan();
+    runs_ = plan_runs(inputs_);
+    check_runs(runs_);
     train();
     return write_tables();
   }
 
  private:
-  /// An ordinary run that is part of the table.
-  struct Job {
-    std::string label;
-    std::optional<PretrainOptions> pretraining;
-    std::optional<FinetuneOptions> finetuning;
-    double molecules = 0;  ///< that it trains on, an epoch at a time
-    bool is_first_of_set = false;
-
-    const std::string& folder() const {
-      return pretraining ? pretraining->output : finetuning->output;
-    }
-    bool is_finished() const { return fs::exists(fs::path(folder()) / "summary.json"); }
-  };
-
-  std::string in_folder(const std::string& name) const {
-    return (fs::path(options_.output) / name).string();
-  }
-  std::string dataset_of(const BenchmarkSet& set) const {
-    return in_folder("data/" + std::string(set.name) + ".h5");
-  }
-  std::string pretrain_folder(const std::string& strategy) const {
-    return in_folder("pretrain/" + strategy);
-  }
-  std::string finetune_folder(const BenchmarkSet& set, const Strategy& strategy) const {
-    return in_folder("finetune/" + std::string(set.name) + "/" + strategy.name);
+  bool any(bool (Strategy::*has_level)() const) const {
+    return std::any_of(inputs_.strategies.begin(), inputs_.strategies.end(),
+                       [&](const Strategy* strategy) { return (strategy->*has_level)(); });
   }
 
   /// Every strategy has the data it learns from; those nobody named are left out otherwise.
   void check_strategies() {
+    std::vector<const Strategy*>& strategies = inputs_.strategies;
     if (options_.labels.empty() && options_.strategies.empty()) {
-      const auto without_labels =
-          std::stable_partition(strategies_.begin(), strategies_.end(),
+      const auto with_labels =
+          std::stable_partition(strategies.begin(), strategies.end(),
                                 [](const Strategy* s) { return !s->has_graph_level(); });
-      left_out_ = names_of(std::vector<const Strategy*>(without_labels, strategies_.end()));
-      strategies_.erase(without_labels, strategies_.end());
+      left_out_ = names_of(std::vector<const Strategy*>(with_labels, strategies.end()));
+      strategies.erase(with_labels, strategies.end());
     }
-    for (const Strategy* strategy : strategies_) {
+    for (const Strategy* strategy : strategies) {
       if (strategy->has_graph_level() && options_.labels.empty())
         fail(ErrorKind::usage, kWhere, "the strategy ", strategy->name,
              " learns from labels; give a dataset with targets by --labels");
@@ -147,164 +130,73 @@ class ReproduceRun {
   }
 
   void prepare_data() {
-    fs::create_directories(in_folder("data"));
-    for (std::size_t i = 0; i < sets_.size(); ++i)
-      prepare_set(*sets_[i], tables_[i], dataset_of(*sets_[i]), options_);
-    const auto any = [&](bool (Strategy::*has)() const) {
-      return std::any_of(strategies_.begin(), strategies_.end(),
-                         [&](const Strategy* s) { return (s->*has)(); });
-    };
+    const TableFolder& folder = inputs_.folder;
+    fs::create_directories(folder.file("data"));
+    for (const BenchmarkSet* set : inputs_.sets) prepare(*set);
     if (any(&Strategy::has_node_level))
-      source_ =
-          limited_dataset(options_.source, budget_.source_molecules, in_folder("data/source.h5"));
-    if (any(&Strategy::has_graph_level))
-      labels_ =
-          limited_dataset(options_.labels, budget_.labelled_molecules, in_folder("data/labels.h5"));
-  }
-
-  /// Pretraining runs first, each once however many strategies begin with it; then the sets.
-  void plan() {
-    std::set<std::string> planned;
-    for (const Strategy* strategy : strategies_) {
-      std::string start;
-      if (strategy->has_node_level()) {
-        const std::string name = strategy->node_level;
-        if (planned.insert(name).second) jobs_.push_back(node_level(name));
-        start = pretrain_folder(name) + "/model.safetensors";
-      }
-      if (strategy->has_graph_level()) jobs_.push_back(graph_level(*strategy, start));
+      inputs_.source = limited_dataset(options_.source, inputs_.budget.source_molecules,
+                                       folder.file("data/source.h5"));
+    if (!any(&Strategy::has_graph_level)) return;
+    inputs_.labels = limited_dataset(options_.labels, inputs_.budget.labelled_molecules,
+                                     folder.file("data/labels.h5"));
+    // Every set there is, so that a model stands for any choice of sets.
+    for (const BenchmarkSet& set : kBenchmarkSets) {
+      if (!find_table(set, options_.data)) continue;
+      prepare(set);
+      write_scaffold_split(folder.dataset(set), folder.splits(set));
+      inputs_.guarded.push_back(&set);
     }
-    for (const BenchmarkSet* set : sets_)
-      for (const Strategy* strategy : strategies_) {
-        jobs_.push_back(finetuning(*set, *strategy));
-        jobs_.back().is_first_of_set = strategy == strategies_.front();
-      }
   }
 
-  EncoderOptions encoder(double dropout) const {
-    EncoderOptions encoder;
-    encoder.layers = budget_.layers;
-    encoder.width = budget_.width;
-    encoder.dropout = dropout;
-    return encoder;
-  }
-
-  PretrainOptions pretraining(const std::string& name, const std::string& data,
-                              double dropout) const {
-    PretrainOptions options;
-    options.seed = options_.seed;
-    options.data = data;
-    options.output = pretrain_folder(name);
-    options.encoder = encoder(dropout);
-    options.dropout_given = true;
-    options.optimizer.init_lr = kLearningRate;
-    return options;
-  }
-
-  Job job_of(const PretrainOptions& options) const {
-    const auto molecules = store::read_dataset_summary(options.data).graph_count;
-    return {"pretraining " + file_name(options.output), options, std::nullopt,
-            static_cast<double>(molecules) * options.epochs};
-  }
-
-  Job node_level(const std::string& objective) const {
-    PretrainOptions options = pretraining(objective, source_, kSourceDropout);
-    options.objective = objective;
-    options.epochs = budget_.source_epochs;
-    options.batch_size = kSourceBatch;
-    return job_of(options);
-  }
-
-  Job graph_level(const Strategy& strategy, const std::string& start) const {
-    PretrainOptions options = pretraining(strategy.name, labels_, kLabelledDropout);
-    options.objective = strategy.graph_level;
-    options.init = start;
-    options.epochs = budget_.labelled_epochs;
-    options.batch_size = kLabelledBatch;
-    return job_of(options);
-  }
-
-  Job finetuning(const BenchmarkSet& set, const Strategy& strategy) const {
-    FinetuneOptions options;
-    options.data = dataset_of(set);
-    options.output = finetune_folder(set, strategy);
-    options.encoder = encoder(kFinetuneDropout);
-    if (strategy.has_node_level() || strategy.has_graph_level())
-      options.init = pretrain_folder(strategy.name) + "/model.safetensors";
-    options.optimizer.init_lr = kLearningRate;
-    options.seeds = seeds_;
-    options.epochs = budget_.finetune_epochs;
-    options.batch_size = kFinetuneBatch;
-    const auto molecules = store::read_dataset_summary(options.data).graph_count;
-    return {"fine-tuning " + std::string(set.name) + " " + strategy.name, std::nullopt, options,
-            options.split_sizes[0] * static_cast<double>(molecules) * options.epochs *
-                static_cast<double>(seeds_.size())};
-  }
-
-  /// What a run hours away would refuse is refused now. The models between them are not there yet,
-  /// so each is looked at as if it began from scratch.
-  void check_plan() const {
-    const std::string set = dataset_of(*sets_.front());
-    for (const Job& job : jobs_) {
-      if (job.pretraining) {
-        PretrainOptions options = *job.pretraining;
-        options.init.clear();
-        train::check_pretrain(options);
-        graphs::require_same_schema(
-            std::string(kWhere) + ": features of " + set + " and " + options.data,
-            store::read_dataset_summary(set).schema,
-            store::read_dataset_summary(options.data).schema);
-      } else if (job.is_first_of_set) {
-        FinetuneOptions options = *job.finetuning;
-        options.init.clear();
-        train::check_finetune(options);
-      }
-    }
+  void prepare(const BenchmarkSet& set) const {
+    prepare_set(set, table_of(set, options_.data), inputs_.folder.dataset(set), options_);
   }
 
   void train() {
-    double total = 0, done = 0, finished = 0;
-    for (const Job& job : jobs_) {
-      total += job.molecules;
-      if (!job.is_finished()) continue;
-      done += job.molecules;
+    double total = 0, done = 0;
+    int finished = 0;
+    for (const PlannedRun& run : runs_) {
+      total += run.molecules;
+      if (!run.is_finished()) continue;
+      done += run.molecules;
       ++finished;
     }
-    log(std::to_string(jobs_.size()) + " runs" +
-        (finished > 0 ? ", " + format_number(finished) + " of them finished before" : ""));
+    log(std::to_string(runs_.size()) + " runs" +
+        (finished > 0 ? ", " + std::to_string(finished) + " of them finished before" : ""));
     train::ProgressMeter meter(options_.progress, "molecules", total, done);
-    for (std::size_t i = 0; i < jobs_.size(); ++i) {
-      Job& job = jobs_[i];
-      const bool was_finished = job.is_finished();
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      const PlannedRun& run = runs_[i];
+      const bool was_finished = run.is_finished();
       const std::string label =
-          "run " + std::to_string(i + 1) + "/" + std::to_string(jobs_.size()) + ": " + job.label;
-      const std::string note = run_job(job, [&](const Progress& progress) {
+          "run " + std::to_string(i + 1) + "/" + std::to_string(runs_.size()) + ": " + run.label;
+      const std::string note = result_of(run, [&](const Progress& progress) {
         const double part = progress.total > 0 ? progress.done / progress.total : 0;
-        meter.update(label + ", " + progress.stage, done + part * job.molecules, progress.note);
+        meter.update(label + ", " + progress.stage, done + part * run.molecules, progress.note);
       });
       if (was_finished) continue;
-      done += job.molecules;
+      done += run.molecules;
       directory_->log(label + ": " + note, {});
       meter.line(label, done, note);
     }
   }
 
-  /// A run that is finished, or was interrupted, is known by its folder. Returns what it came to.
-  std::string run_job(Job& job, const std::function<void(const Progress&)>& progress) const {
-    const auto attach = [&](auto& options) {
+  /// The run goes on where it was, or answers at once when it is finished. Returns what it came to.
+  std::string result_of(const PlannedRun& run,
+                        const std::function<void(const Progress&)>& progress) {
+    const auto with_run_options = [&](auto options) {
       options.threads = options_.threads;
       options.device = options_.device;
       options.should_stop = options_.should_stop;
       if (options_.progress) options.progress = progress;
       options.resume = true;
+      return options;
     };
-    if (job.pretraining) {
-      attach(*job.pretraining);
-      const PretrainSummary summary = train::pretrain(*job.pretraining);
+    if (run.pretraining) {
+      const PretrainSummary summary = train::pretrain(with_run_options(*run.pretraining));
+      if (!run.pretraining->exclude.empty()) dropped_ = summary.dropped;
       return "loss " + format_number(static_cast<float>(summary.final_loss));
     }
-    attach(*job.finetuning);
-    const FinetuneSummary summary = train::finetune(*job.finetuning);
+    const FinetuneSummary summary = train::finetune(with_run_options(*run.finetuning));
     return summary.metric + " " + format_number(static_cast<float>(summary.mean)) + " +- " +
            format_number(static_cast<float>(summary.standard_deviation));
   }
@@ -312,15 +204,16 @@ class ReproduceRun {
   Reproduction write_tables() const {
     Reproduction table;
     table.protocol = options_.protocol;
-    table.budget = budget_.name;
+    table.budget = inputs_.budget.name;
     table.command = command();
-    table.sets = names_of(sets_);
-    table.seeds = seeds_;
-    table.rows = published_rows(strategies_, sets_);
+    table.sets = names_of(inputs_.sets);
+    table.seeds = inputs_.seeds;
+    table.rows = published_rows(inputs_.strategies, inputs_.sets);
     add_notes(table.notes);
-    for (const BenchmarkSet* set : sets_) {
+    for (const BenchmarkSet* set : inputs_.sets) {
       std::vector<std::string> runs;
-      for (const Strategy* strategy : strategies_) runs.push_back(finetune_folder(*set, *strategy));
+      for (const Strategy* strategy : inputs_.strategies)
+        runs.push_back(inputs_.folder.finetuning(*set, *strategy));
       add_scores(table, set->name, runs);
     }
     finish_scores(table);
@@ -334,35 +227,36 @@ class ReproduceRun {
   /// What was asked for, with every default spelled out and without the folders.
   std::string command() const {
     std::string text = "aufbau reproduce " + options_.protocol + " --data DIR";
-    if (!source_.empty()) text += " --source " + file_name(options_.source);
-    if (!labels_.empty()) text += " --labels " + file_name(options_.labels);
-    text += " --sets " + joined(names_of(sets_)) + " --strategies " + joined(names_of(strategies_));
+    if (!inputs_.source.empty()) text += " --source " + file_name(options_.source);
+    if (!inputs_.labels.empty()) text += " --labels " + file_name(options_.labels);
+    text += " --sets " + joined(names_of(inputs_.sets)) + " --strategies " +
+            joined(names_of(inputs_.strategies));
     std::vector<std::string> seeds;
-    for (const std::uint64_t seed : seeds_) seeds.push_back(std::to_string(seed));
-    text += " --seeds " + joined(seeds) + " --budget " + budget_.name;
+    for (const std::uint64_t seed : inputs_.seeds) seeds.push_back(std::to_string(seed));
+    text += " --seeds " + joined(seeds) + " --budget " + inputs_.budget.name;
     return options_.seed == 0 ? text : text + " --seed " + std::to_string(options_.seed);
   }
 
   void add_notes(std::vector<std::string>& notes) const {
     notes.push_back(
-        "published: GIN of 5 layers, width 300; 100 epochs on 2,000,000 molecules of "
-        "ZINC15 (node level) and 456,000 of ChEMBL (graph level); fine-tuned for 100 "
-        "epochs");
-    std::string ours = "ours: GIN of " + std::to_string(budget_.layers) + " layers, width " +
-                       std::to_string(budget_.width);
-    const auto add = [&](int epochs, const std::string& used, const std::string& all,
-                         const char* level) {
-      if (used.empty()) return;
-      ours += "; " + std::to_string(epochs) + " epochs on " + share(used, all) + " (" + level + ")";
-    };
-    add(budget_.source_epochs, source_, options_.source, "node level");
-    add(budget_.labelled_epochs, labels_, options_.labels, "graph level");
-    notes.push_back(ours + "; fine-tuned for " + std::to_string(budget_.finetune_epochs) +
-                    " epochs");
+        "published: GIN of 5 layers, width 300; 100 epochs on 2,000,000 molecules of ZINC15 (node "
+        "level) and on 456,000 of ChEMBL (graph level); fine-tuned for 100 epochs");
+    const Budget& budget = inputs_.budget;
+    std::string ours = "ours: GIN of " + std::to_string(budget.layers) + " layers, width " +
+                       std::to_string(budget.width);
+    if (!inputs_.source.empty())
+      ours += "; epochs on " + share(inputs_.source, options_.source) +
+              " (node level): " + std::to_string(budget.source_epochs);
+    if (!inputs_.labels.empty())
+      ours += "; epochs on " + share(inputs_.labels, options_.labels) +
+              " (graph level): " + std::to_string(budget.labelled_epochs) + ", without " +
+              std::to_string(dropped_) + " that are in the validation or test part of " +
+              joined(names_of(inputs_.guarded));
+    notes.push_back(ours + "; epochs of fine-tuning: " + std::to_string(budget.finetune_epochs));
     for (const std::string& name : left_out_)
       notes.push_back(name + " is left out: no labels were given");
-    for (const BenchmarkSet* set : sets_) {
-      const auto molecules = store::read_dataset_summary(dataset_of(*set)).graph_count;
+    for (const BenchmarkSet* set : inputs_.sets) {
+      const std::int64_t molecules = molecules_in(inputs_.folder.dataset(*set));
       if (molecules != set->molecules)
         notes.push_back(std::string(set->title) + ": " + std::to_string(molecules) +
                         " molecules, published with " + std::to_string(set->molecules));
@@ -372,15 +266,11 @@ class ReproduceRun {
   void log(const std::string& line) const { directory_->log(line, options_.log); }
 
   const ReproduceOptions& options_;
-  const Budget& budget_;
-  std::vector<const BenchmarkSet*> sets_;
-  std::vector<const Strategy*> strategies_;
-  std::vector<std::uint64_t> seeds_;
-  std::vector<std::string> tables_;    // CSV of each set
+  TableInputs inputs_;
   std::vector<std::string> left_out_;  // strategies
   std::optional<train::RunDirectory> directory_;
-  std::string source_, labels_;  // what is learned from; empty: nothing
-  std::vector<Job> jobs_;
+  std::vector<PlannedRun> runs_;
+  std::int64_t dropped_ = 0;  // labelled molecules that would leak
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "data/ingest.h"
+#include "data/split.h"
 #include "data/subset.h"
 #include "molecules/byte_source.h"
 #include "store/dataset_file.h"
@@ -37,13 +38,20 @@ void require_made_from(const std::string& path, const std::string& source,
 
 }  // namespace
 
-std::string table_of(const BenchmarkSet& set, const std::string& folder) {
+std::optional<std::string> find_table(const BenchmarkSet& set, const std::string& folder) {
   for (const char* ending : {"", ".gz"}) {
     const fs::path path = fs::path(folder) / (std::string(set.file) + ending);
     if (fs::exists(path)) return path.string();
   }
-  fail(ErrorKind::input, kWhere, folder, " holds neither ", set.file, " nor ", set.file,
-       ".gz, the table of the set ", set.name, "; put it there, or name other sets with --sets");
+  return std::nullopt;
+}
+
+std::string table_of(const BenchmarkSet& set, const std::string& folder) {
+  const auto table = find_table(set, folder);
+  if (!table)
+    fail(ErrorKind::input, kWhere, folder, " holds neither ", set.file, " nor ", set.file,
+         ".gz, the table of the set ", set.name, "; put it there, or name other sets with --sets");
+  return *table;
 }
 
 void prepare_set(const BenchmarkSet& set, const std::string& table, const std::string& output,
@@ -55,6 +63,15 @@ void prepare_set(const BenchmarkSet& set, const std::string& table, const std::s
   options.output = output;
   options.target_columns = set.targets;
   data::ingest(options);
+}
+
+void write_scaffold_split(const std::string& dataset, const std::string& splits) {
+  const FinetuneOptions standard;
+  const data::Dataset set = data::Dataset::open(dataset);
+  data::write_split(splits, data::make_split(standard.split, set,
+                                             {standard.split_sizes[0], standard.split_sizes[1],
+                                              standard.split_sizes[2]},
+                                             standard.split_seed));
 }
 
 std::string limited_dataset(const std::string& dataset, std::int64_t most,

@@ -96,10 +96,14 @@ void add_scores(Reproduction& table, const std::string& set, const std::vector<s
     fill(cell, comparison.rows[row]);
     if (begins_with_none(table) && row > 0) fill_gain(cell, comparison, row);
   }
-  const std::size_t last = comparison.rows.size() - 1;
-  table.fingerprints.strategy = comparison.rows[last].name;
   ReproducedCell& cell = table.fingerprints.cells.emplace_back();
   cell.set = set;
+  const std::size_t last = table.rows.size();
+  if (last == comparison.rows.size()) {  // the first note says why there is no baseline
+    table.notes.push_back(set + ": " + comparison.notes.front());
+    return;
+  }
+  table.fingerprints.strategy = comparison.rows[last].name;
   fill(cell, comparison.rows[last]);
   if (begins_with_none(table)) fill_gain(cell, comparison, last);
 }
@@ -111,15 +115,16 @@ void finish_scores(Reproduction& table) {
   for (const ReproducedRow& row : table.rows) note_undefined(table, row);
   if (table.sets.size() < kPublishedSets)
     notes.push_back("averages are over the sets shown, the published ones too");
-  notes.push_back(table.fingerprints.strategy +
-                  ": logistic regression on ECFP4 fingerprints, fitted on the same split; "
-                  "deterministic, so its one score stands against every seed");
+  if (!table.fingerprints.strategy.empty())
+    notes.push_back(table.fingerprints.strategy +
+                    ": logistic regression on ECFP4 fingerprints, fitted on the same split; "
+                    "deterministic, so its one score stands against every seed");
   if (!begins_with_none(table)) {
     notes.push_back("no gains: the strategy none is not in the table");
     return;
   }
-  const std::size_t tests =
-      (table.rows.size() - 1 + 1) * table.sets.size();  // the other strategies, the fingerprints
+  // The other strategies and the fingerprints.
+  const std::size_t tests = table.rows.size() * table.sets.size();
   notes.push_back(
       "gain: over no pretraining at the best validation epoch, with the p-value of the two-sided "
       "paired t-test over seeds; not corrected for the " +

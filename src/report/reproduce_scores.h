@@ -12,7 +12,8 @@ std::vector<ReproducedRow> published_rows(const std::vector<const Strategy*>& st
                                           const std::vector<const BenchmarkSet*>& sets);
 
 /// Adds what finished fine-tuning runs of one set say, one folder for each row of `table.rows`: a
-/// cell to each row and to the fingerprint baseline, which is fitted here.
+/// cell to each row and to the fingerprint baseline, which is fitted here; where it cannot be
+/// (compare() says why), a note.
 void add_scores(Reproduction& table, const std::string& set, const std::vector<std::string>& runs);
 
 /// Averages over the sets, once all cells are there, and notes on what the numbers do not show.

@@ -11,6 +11,7 @@
 
 #include "data/dataset.h"
 #include "data/ingest.h"
+#include "data/split.h"
 #include "testing/errors.h"
 #include "testing/files.h"
 #include "train/statistics.h"
@@ -58,8 +59,8 @@ class Reproduce : public ::testing::Test {
     const auto all = molecules();
     for (std::size_t i = 0; i < 60; ++i) {
       source += all[i].first + '\n';
-      labels += all[100 + i].first + (all[100 + i].second > 50 ? ",1," : ",0,") +
-                (all[100 + i].first.size() > 25 ? "1\n" : "0\n");
+      const auto& [smiles, area] = all[i];  // of the BBBP.csv below
+      labels += smiles + (area > 50 ? ",1," : ",0,") + (smiles.size() > 25 ? "1\n" : "0\n");
     }
     ingest(source, "source", {});
     ingest(labels, "labels", {"polar", "large"});
@@ -200,8 +201,9 @@ TEST_F(Reproduce, HasTheFingerprintsAsARowAndSaysWhatDiffers) {
     EXPECT_FALSE(std::isnan(cell.gain));
   }
   EXPECT_TRUE(any_note(table,
-                       "ours: GIN of 2 layers, width 8; 2 epochs on 50 of 60 molecules of "
-                       "source.h5 (node level); 1 epochs on all 60 molecules of labels.h5"));
+                       "ours: GIN of 2 layers, width 8; epochs on 50 of 60 molecules of source.h5 "
+                       "(node level): 2; epochs on all 60 molecules of labels.h5 (graph level): 1, "
+                       "without "));
   EXPECT_TRUE(any_note(table, "BBBP: 80 molecules, published with 2039"));
   EXPECT_TRUE(any_note(table, "averages are over the sets shown"));
   EXPECT_TRUE(any_note(table, "not corrected for the 4 tests made"));
@@ -209,6 +211,27 @@ TEST_F(Reproduce, HasTheFingerprintsAsARowAndSaysWhatDiffers) {
   EXPECT_EQ(table.command,
             "aufbau reproduce hu2020 --data DIR --source source.h5 --labels labels.h5 --sets "
             "bbbp,bace --strategies none,supervised+attribute-masking --seeds 0,1 --budget tiny");
+}
+
+TEST_F(Reproduce, KeepsValidationAndTestMoleculesOutOfSupervisedPretraining) {
+  const data::Dataset set = data::Dataset::open(path("whole/data/bbbp.h5"));
+  const data::Split split = data::read_split(path("whole/data/bbbp.splits.json"), set);
+  EXPECT_EQ(read_text(path("whole/data/bbbp.splits.json")),
+            read_text(path("whole/finetune/bbbp/none/splits.json")));
+  std::size_t leaking = 0;
+  for (const auto& part : {split.valid, split.test})
+    leaking += static_cast<std::size_t>(
+        std::count_if(part.begin(), part.end(), [](std::int64_t row) { return row < 60; }));
+  ASSERT_GT(leaking, 0u);
+  const auto summary =
+      train::read_pretrain_record(path("whole/pretrain/supervised+attribute-masking/summary.json"))
+          .summary;
+  EXPECT_EQ(summary.dropped, static_cast<std::int64_t>(leaking));
+  EXPECT_TRUE(any_note(*whole_, "without " + std::to_string(leaking) +
+                                    " that are in the validation or test part of bbbp,bace"));
+  EXPECT_EQ(train::read_pretrain_record(path("whole/pretrain/attribute-masking/summary.json"))
+                .summary.dropped,
+            0);
 }
 
 TEST_F(Reproduce, InterruptedAnywhereItRepeatsNothingAndEndsWithTheSameTable) {
@@ -286,6 +309,19 @@ TEST_F(Reproduce, WithoutNoneThereAreNoGains) {
   EXPECT_TRUE(std::isnan(table.rows[0].cells[0].gain));
   EXPECT_EQ(table.rows[0].cells[0].scores, whole_->rows[1].cells[1].scores);
   EXPECT_TRUE(any_note(table, "no gains"));
+}
+
+TEST_F(Reproduce, AFolderThatWasMovedHasItsScoresButSaysWhyItHasNoFingerprints) {
+  ReproduceOptions options = Reproduce::options("here");
+  options.strategies = {"none"};
+  const Reproduction before = report::reproduce(options, kTiny);
+  fs::rename(path("here"), path("there"));
+  options.output = path("there");
+  options.resume = true;
+  const Reproduction table = report::reproduce(options, kTiny);
+  EXPECT_EQ(table.rows[0].cells[1].scores, before.rows[0].cells[1].scores);
+  EXPECT_TRUE(std::isnan(table.fingerprints.cells[1].mean));
+  EXPECT_TRUE(any_note(table, "bace: no fingerprint baseline")) << table.notes.back();
 }
 
 TEST_F(Reproduce, RefusesBeforeTheFirstRun) {
