@@ -1,7 +1,6 @@
 #include <RDGeneral/RDConfig.h>
 
 #include <GraphMol/MolOps.h>
-#include <GraphMol/SanitException.h>
 #include <GraphMol/SmilesParse/SmilesWrite.h>
 
 #include <algorithm>
@@ -21,11 +20,10 @@ std::string bare_smiles(RWMol fragment) {
     atom->setAtomMapNum(0);
   }
   RDKit::MolOps::removeStereochemistry(fragment);
-  try {
-    RDKit::MolOps::removeHs(fragment);
-  } catch (const RDKit::MolSanitizeException&) {
-    // Written with its hydrogens then, as is every other copy of it.
-  }
+  // Not sanitised again, for the reason that fragments_of gives.
+  const bool implicit_only = false, update_count = true, sanitize = false;
+  RDKit::MolOps::removeHs(fragment, implicit_only, update_count, sanitize);
+  RDKit::MolOps::symmetrizeSSSR(fragment);
   return RDKit::MolToSmiles(fragment, /*doIsomericSmiles=*/false);
 }
 

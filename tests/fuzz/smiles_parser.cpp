@@ -8,6 +8,19 @@
 
 namespace molecules = aufbau::molecules;
 
+namespace {
+
+void featurise(const molecules::Molecule& molecule) {
+  molecules::Decisions decisions;
+  for (const molecules::SchemaEntry& entry : molecules::kSchemas) {
+    const molecules::Featurised made = entry.featurise(molecule, decisions);
+    if (const auto* graph = std::get_if<aufbau::graphs::Graph>(&made))
+      if (graph->view().node_count() != molecule.atom_count()) std::abort();
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const molecules::ParseResult result = molecules::parse_smiles(text);
@@ -17,16 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const molecules::Molecule& molecule = std::get<molecules::Molecule>(result);
   if (molecule.atom_count() < 1 || molecule.atom_count() > 999) std::abort();
-  molecules::Decisions decisions;
-  for (const molecules::SchemaEntry& entry : molecules::kSchemas) {
-    const molecules::Featurised made = entry.featurise(molecule, decisions);
-    if (const auto* graph = std::get_if<aufbau::graphs::Graph>(&made))
-      if (graph->view().node_count() != molecule.atom_count()) std::abort();
-  }
-  molecules::identity(molecule);
+  featurise(molecule);
   molecules::scaffolds(molecule);
   const molecules::Molecule parent = molecules::parent(molecule);
-  molecules::featurise(parent, schema, decisions);
+  featurise(parent);
   molecules::scaffolds(parent);
   molecules::morgan_bits(parent);
   molecules::identity(molecule);
