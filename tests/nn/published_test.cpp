@@ -284,7 +284,7 @@ TEST(Published, AReadOutWithParametersComesAlongWhenItsKindIsSaid) {
   EXPECT_EQ(tensor_in(imported.model.tensors, "pool.gate_nn.weight").to_doubles(),
             numbered({1, kWidth}, 0).to_doubles());
   const auto exported = state_dict_of(imported.model);
-  EXPECT_EQ(exported.size(), tensors.size());
+  EXPECT_EQ(exported.tensors.size(), tensors.size());
 }
 
 TEST(Published, MolclrVocabulariesAreWidened) {
