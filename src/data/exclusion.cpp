@@ -14,7 +14,8 @@
 namespace aufbau::data {
 namespace {
 
-constexpr std::int64_t kBlock = 64;  ///< rows that one thread takes at a time
+constexpr std::int64_t kBlock = 64;       ///< rows that one thread takes at a time
+constexpr std::int64_t kReported = 4096;  ///< rows between two reports
 
 std::vector<std::int64_t> all_rows(const Dataset& dataset) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset.size()));
@@ -94,14 +95,20 @@ std::string Exclusion::hash() const {
   return hash.hex();
 }
 
-std::vector<std::int64_t> Exclusion::rows_without(const Dataset& dataset) const {
+std::vector<std::int64_t> Exclusion::rows_without(
+    const Dataset& dataset, const std::function<void(std::int64_t)>& looked_at) const {
   require_smiles(dataset);
   // Looked up at once: only the answer is kept, not a text per row.
   std::vector<char> is_excluded(static_cast<std::size_t>(dataset.size()));
-  parallel_blocks(dataset.size(), kBlock, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row)
-      is_excluded[static_cast<std::size_t>(row)] = identities_.contains(identity_of(dataset, row));
-  });
+  for (std::int64_t first = 0; first < dataset.size(); first += kReported) {
+    const std::int64_t count = std::min(kReported, dataset.size() - first);
+    parallel_blocks(count, kBlock, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = first + begin; row < first + end; ++row)
+        is_excluded[static_cast<std::size_t>(row)] =
+            identities_.contains(identity_of(dataset, row));
+    });
+    if (looked_at) looked_at(first + count);
+  }
   std::vector<std::int64_t> rows;
   for (std::int64_t row = 0; row < dataset.size(); ++row)
     if (!is_excluded[static_cast<std::size_t>(row)]) rows.push_back(row);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -21,8 +22,10 @@ class Exclusion {
   /// SHA-256 of the molecules in alphabetical order: the same molecules give the same hash,
   /// whatever files they come from.
   std::string hash() const;
-  /// Rows of `dataset` that are none of these molecules, ascending. Runs in parallel.
-  std::vector<std::int64_t> rows_without(const Dataset& dataset) const;
+  /// Rows of `dataset` that are none of these molecules, ascending. Runs in parallel; `looked_at`
+  /// is told from the calling thread how many rows are done, and may throw to stop.
+  std::vector<std::int64_t> rows_without(
+      const Dataset& dataset, const std::function<void(std::int64_t rows)>& looked_at = {}) const;
 
  private:
   std::unordered_set<std::string> identities_;

@@ -4,11 +4,12 @@
 
 #include "core/error.h"
 #include "data/exclusion.h"
+#include "train/progress_meter.h"
 
 namespace aufbau::train {
 
-LeakGuard guard_against_leaks(const data::Dataset& dataset,
-                              const std::vector<std::string>& sources) {
+LeakGuard guard_against_leaks(const data::Dataset& dataset, const std::vector<std::string>& sources,
+                              const RunOptions& options) {
   LeakGuard guard;
   guard.sources = sources;
   if (sources.empty()) {
@@ -19,7 +20,13 @@ LeakGuard guard_against_leaks(const data::Dataset& dataset,
   const auto exclusion = data::Exclusion::read(sources);
   guard.molecules = exclusion.size();
   guard.hash = exclusion.hash();
-  guard.rows = exclusion.rows_without(dataset);
+  ProgressMeter meter(options.progress, "molecules", static_cast<double>(dataset.size()));
+  guard.rows = exclusion.rows_without(dataset, [&](std::int64_t rows) {
+    meter.update("leak guard", static_cast<double>(rows));
+    if (options.should_stop && options.should_stop())
+      fail(ErrorKind::interrupted, "exclude",
+           "stopped on request before the training began; the same command starts again");
+  });
   guard.dropped = dataset.size() - static_cast<std::int64_t>(guard.rows.size());
   if (guard.rows.empty())
     fail(ErrorKind::nothing_valid, "exclude", "all ", dataset.size(), " molecules of ",

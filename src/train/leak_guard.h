@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "aufbau.h"
 #include "data/dataset.h"
 
 namespace aufbau::train {
@@ -20,8 +21,9 @@ struct LeakGuard {
   void add_to(std::map<std::string, std::string>& card) const;
 };
 
-/// Errors as data::Exclusion; Error{nothing_valid} when no row is left.
-LeakGuard guard_against_leaks(const data::Dataset& dataset,
-                              const std::vector<std::string>& sources);
+/// Reports progress and stops as `options` say. Errors as data::Exclusion; Error{nothing_valid}
+/// when no row is left; Error{interrupted}.
+LeakGuard guard_against_leaks(const data::Dataset& dataset, const std::vector<std::string>& sources,
+                              const RunOptions& options = {});
 
 }  // namespace aufbau::train

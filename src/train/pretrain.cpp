@@ -51,7 +51,7 @@ class PretrainRun {
       : options_(checked(options)),
         stages_(objectives::parse_stages(options.objective)),
         dataset_(open_dataset(options.data)),
-        guard_(guard_against_leaks(dataset_, options.exclude)),
+        guard_(guard_against_leaks(dataset_, options.exclude, options)),
         start_(make_starting_encoder(
             kWhere, options.init, options.encoder,
             options.dropout_given ? std::optional(options.encoder.dropout) : std::nullopt,

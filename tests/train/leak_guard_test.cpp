@@ -128,7 +128,7 @@ TEST_F(LeakGuardTest, EveryRecordSaysHowManyWereDropped) {
 
 TEST_F(LeakGuardTest, ARunIsResumedWithTheSameMoleculesOnly) {
   PretrainOptions options = this->options("run", data_);
-  options.should_stop = testing::stop_after(2);
+  options.should_stop = testing::stop_after(3);
   EXPECT_EQ(error_of([&] { train::pretrain(options); }).kind(), ErrorKind::interrupted);
   options.should_stop = {};
   options.resume = true;
@@ -147,6 +147,21 @@ TEST_F(LeakGuardTest, ARunIsResumedWithTheSameMoleculesOnly) {
   train::pretrain(this->options("whole", data_));
   EXPECT_EQ(read_text(folder_.path("run/model.safetensors")),
             read_text(folder_.path("whole/model.safetensors")));
+}
+
+TEST_F(LeakGuardTest, ShowsHowFarItIsAndStopsWhenAsked) {
+  PretrainOptions options = this->options("run", data_);
+  std::vector<Progress> seen;
+  options.progress = [&](const Progress& progress) { seen.push_back(progress); };
+  options.should_stop = [] { return true; };
+  const Error error = error_of([&] { train::pretrain(options); });
+  EXPECT_EQ(error.kind(), ErrorKind::interrupted);
+  EXPECT_TRUE(says(error, "before the training began")) << error.what();
+  ASSERT_FALSE(seen.empty());
+  EXPECT_EQ(seen.back().stage, "leak guard");
+  EXPECT_EQ(seen.back().done, 40);
+  EXPECT_EQ(seen.back().total, 40);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path("run")));
 }
 
 TEST_F(LeakGuardTest, NothingLeftIsNothingToDo) {
