@@ -22,6 +22,7 @@ void require_known(const char* what, const std::string& name, std::vector<std::s
 
 std::vector<std::string> names_of(const std::vector<nn::NamedEntry>& table) {
   std::vector<std::string> names;
+  names.reserve(table.size());
   for (const auto& entry : table) names.emplace_back(entry.name);
   return names;
 }

@@ -30,7 +30,7 @@ struct Source {
 Source parse_source(const std::string& text) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || std::filesystem::exists(text)) return {text, ""};
-  const Source source{text.substr(0, colon), text.substr(colon + 1)};
+  Source source{text.substr(0, colon), text.substr(colon + 1)};
   if (source.dataset.empty() || source.splits.empty())
     fail(ErrorKind::usage, "exclude", "'", text, "': expected DATASET or DATASET:SPLITS");
   return source;
