@@ -99,8 +99,8 @@ TEST(Settings, ADifferenceIsNamedWithBothValues) {
   options.data = "elsewhere.h5";
   EXPECT_NO_THROW(require_same_settings("x", before, identities(settings_of(options, "", ""))));
   options.epochs = 7;
-  const Error error =
-      error_of([&] { require_same_settings("x", before, identities(settings_of(options, "", ""))); });
+  const Error error = error_of(
+      [&] { require_same_settings("x", before, identities(settings_of(options, "", ""))); });
   EXPECT_EQ(error.kind(), ErrorKind::mismatch);
   EXPECT_TRUE(says(error, "--epochs was 100 and is now 7")) << error.what();
 }
