@@ -12,9 +12,10 @@ namespace {
 /// together; large enough to be near its best speed. What is left over at the end takes the general
 /// product.
 constexpr std::int64_t kProductRows = 208;
-/// Rows of one partial sum of a weight gradient: eight equal ones of long products.
+/// Rows of one partial sum of a weight gradient: four equal ones of long products. Each is computed
+/// in halves: eight pieces of work, and half the memory of eight sums to write and add.
 std::int64_t partial_rows(std::int64_t rows) {
-  return std::max<std::int64_t>(256, (rows + 127) / 128 * 16);
+  return std::max<std::int64_t>(512, (rows + 63) / 64 * 16);
 }
 
 /// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
@@ -67,15 +68,15 @@ class DoubleProduct {
 template <class T>
 using Product = std::conditional_t<std::is_same_v<T, float>, FloatProduct, DoubleProduct>;
 
-/// c [m, n] = a^T b over some rows of a [rows, m] and b [rows, n].
+/// Rows `first` to `last` of c [m, n] = a^T b over some rows of a [rows, m] and b [rows, n].
 void multiply_rows(const float* a, const float* b, float* c, std::int64_t rows, std::int64_t m,
-                   std::int64_t n) {
-  gemm(true, false, m, n, rows, a, m, b, n, 0.0f, c, n);
+                   std::int64_t n, std::int64_t first, std::int64_t last) {
+  gemm(true, false, last - first, n, rows, a + first, m, b, n, 0.0f, c + first * n, n);
 }
 void multiply_rows(const double* a, const double* b, double* c, std::int64_t rows, std::int64_t m,
-                   std::int64_t n) {
-  std::fill(c, c + m * n, 0.0);
-  loops<double>().multiply_add(a, 1, m, b, c, m, rows, n);
+                   std::int64_t n, std::int64_t first, std::int64_t last) {
+  std::fill(c + first * n, c + last * n, 0.0);
+  loops<double>().multiply_add(a + first, 1, m, b, c + first * n, last - first, rows, n);
 }
 
 /// grad_weight [out, in] = gradient^T x, from one partial sum per range of rows, added in order.
@@ -89,14 +90,14 @@ void weight_gradient(const T* gradient, const T* x, std::int64_t rows, std::int6
   const std::int64_t partials = (rows + block - 1) / block;
   Tensor partial = Tensor::empty({partials, size}, grad_weight.dtype());
   T* sums = write<T>(partial);
-  parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
-    T* sum = sums + begin / block * size;
-    if (swapped)
-      multiply_rows(x + begin * in, gradient + begin * out, sum, end - begin, in, out);
-    else
-      multiply_rows(gradient + begin * out, x + begin * in, sum, end - begin, out, in);
-  });
   const std::int64_t lines = swapped ? in : out, width = swapped ? out : in;
+  const T *left = swapped ? x : gradient, *right = swapped ? gradient : x;
+  parallel_blocks(2 * partials, 1, [&](std::int64_t task, std::int64_t) {
+    const std::int64_t begin = task / 2 * block, end = std::min(rows, begin + block);
+    const std::int64_t half = lines / 2;
+    multiply_rows(left + begin * lines, right + begin * width, sums + task / 2 * size, end - begin,
+                  lines, width, task % 2 == 0 ? 0 : half, task % 2 == 0 ? half : lines);
+  });
   parallel_blocks(lines, 16, [&](std::int64_t begin, std::int64_t end) {
     const std::int64_t count = (end - begin) * width;
     std::vector<T> sum(static_cast<std::size_t>(count));
