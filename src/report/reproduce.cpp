@@ -49,6 +49,7 @@ std::string joined(const std::vector<std::string>& texts) {
 template <class Entry>
 std::vector<std::string> names_of(const std::vector<const Entry*>& entries) {
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const Entry* entry : entries) names.emplace_back(entry->name);
   return names;
 }

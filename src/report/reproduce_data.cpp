@@ -59,6 +59,11 @@ void prepare_set(const BenchmarkSet& set, const std::string& table, const std::s
   if (fs::exists(output)) return require_made_from(output, table, sha256_of_text(table));
   IngestOptions options;
   static_cast<RunOptions&>(options) = run;
+  if (run.progress)
+    options.progress = [&](Progress progress) {
+      progress.stage += " " + std::string(set.name);
+      run.progress(progress);
+    };
   options.inputs = {table};
   options.output = output;
   options.target_columns = set.targets;

@@ -131,6 +131,10 @@ void finish_scores(Reproduction& table) {
       std::to_string(tests) +
       " tests made; seeds share one split, so p speaks of seeds, not of "
       "other molecules");
+  if (table.seeds.size() == 1) {
+    notes.push_back("one seed: a gain without a spread has no p-value");
+    return;
+  }
   const double least = train::smallest_signed_rank_p(table.seeds.size());
   if (least > 0.05)
     notes.push_back(std::to_string(table.seeds.size()) +

@@ -24,7 +24,7 @@ std::string score(double mean, double deviation, std::size_t seeds) {
 }
 
 std::string gain(const ReproducedCell& cell) {
-  const std::string text = fixed(cell.gain, "%+.1f");
+  std::string text = fixed(cell.gain, "%+.1f");
   if (text == "-") return text;
   const std::string p = cell.p_value < 0.001 ? "< 0.001" : fixed(cell.p_value, "%.3f");
   return p == "-" ? text : text + " (p " + p + ')';

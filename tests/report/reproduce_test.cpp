@@ -86,8 +86,9 @@ class Reproduce : public ::testing::Test {
   }
 
   static void ingest(const std::string& text, const std::string& name,
-                     const std::vector<std::string>& targets) {
+                     const std::vector<std::string>& targets, const char* schema = "hu2") {
     IngestOptions options;
+    options.schema = schema;
     options.inputs = {folder_->write(name + ".csv", text)};
     options.output = path(name + ".h5");
     options.target_columns = targets;
@@ -356,6 +357,16 @@ TEST_F(Reproduce, LabelsWithoutTargetsAreMetBeforeTheFirstRun) {
   const Error error = error_of([&] { report::reproduce(options, kTiny); });
   EXPECT_EQ(error.kind(), ErrorKind::nothing_valid) << error.what();
   EXPECT_FALSE(fs::exists(path("no-targets/pretrain")));
+}
+
+TEST_F(Reproduce, ASourceWithOtherFeaturesIsMetBeforeTheFirstRun) {
+  ingest(read_text(path("source.csv")), "rich", {}, "ogb9");
+  ReproduceOptions options = Reproduce::options("rich-source");
+  options.source = path("rich.h5");
+  const Error error = error_of([&] { report::reproduce(options, kTiny); });
+  EXPECT_EQ(error.kind(), ErrorKind::mismatch) << error.what();
+  EXPECT_TRUE(says(error, "features of")) << error.what();
+  EXPECT_FALSE(fs::exists(path("rich-source/pretrain")));
 }
 
 TEST_F(Reproduce, WillNotMixWhatWasMadeFromOtherDataOrWithAnotherBudget) {

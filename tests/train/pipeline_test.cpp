@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "data/ingest.h"
 #include "nn/model_file.h"
 #include "testing/errors.h"
 #include "testing/files.h"
@@ -168,6 +169,21 @@ TEST_F(PipelineOfStages, LooksAtEverythingBeforeItStarts) {
                    "starts from the stage before it"));
   EXPECT_TRUE(
       says(refused([](PipelineOptions& o) { o.stages[0].output = "elsewhere"; }), "of its own"));
+}
+
+TEST_F(PipelineOfStages, EveryStageHasTheFeaturesOfTheFirst) {
+  IngestOptions ingest;
+  ingest.inputs = {folder_->write("rich.csv", "smiles,ring\nCCO,0\nC1CC1,1\nCCN,0\n")};
+  ingest.output = path("rich.h5");
+  ingest.target_columns = {"ring"};
+  ingest.schema = "ogb9";
+  data::ingest(ingest);
+  PipelineOptions options = PipelineOfStages::options("mixed");
+  options.stages[1].data = ingest.output;
+  const Error error = error_of([&] { train::pipeline(options); });
+  EXPECT_EQ(error.kind(), ErrorKind::mismatch) << error.what();
+  EXPECT_TRUE(says(error, "rich.h5")) << error.what();
+  EXPECT_FALSE(fs::exists(path("mixed")));
 }
 
 }  // namespace
