@@ -21,8 +21,8 @@ struct TableFolder {
 
 /// What the runs of a table follow from.
 struct TableInputs {
-  TableFolder
-      folder;  ///< the datasets of `sets` are there, and their splits where there are labels
+  TableFolder folder;  ///< the datasets of `sets` and `guarded` are there, and their splits where
+                       ///< there are labels
   Budget budget;
   std::vector<const BenchmarkSet*> sets;
   std::vector<const Strategy*> strategies;
@@ -47,7 +47,7 @@ struct PlannedRun {
 
 /// Pretraining first, each once however many strategies begin with it; then set by set every
 /// strategy. Supervised pretraining leaves out what is in the validation and test parts of the
-/// guarded sets, as the paper does (section 5.1).
+/// guarded sets, as the paper does.
 std::vector<PlannedRun> plan_runs(const TableInputs& inputs);
 
 /// What a run hours away would refuse is refused now, before the first. Models that are not there

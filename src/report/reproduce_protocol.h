@@ -67,7 +67,7 @@ struct Budget {
 };
 extern const std::vector<Budget> kBudgets;
 
-// What every budget has in common with the paper (section 5 and appendix F), beside the defaults of
+// What every budget has in common with the paper, beside the defaults of
 // `pretrain` and `finetune`, which are the paper's.
 inline constexpr int kSourceBatch = 256, kLabelledBatch = 32, kFinetuneBatch = 32;
 inline constexpr double kSourceDropout = 0, kLabelledDropout = 0.2, kFinetuneDropout = 0.5;
