@@ -147,6 +147,13 @@ std::vector<std::int32_t> FeatureSchema::edge_code_columns() const {
   return columns;
 }
 
+FeatureSchema structure_schema() {
+  FeatureSchema schema;
+  schema.name = "structure";
+  schema.node = {{"node", 1, {}}};
+  return schema;
+}
+
 void require_same_schema(const std::string& where, const FeatureSchema& expected,
                          const FeatureSchema& got, const std::string& remedy) {
   const std::string found = difference(expected, got);

@@ -38,6 +38,9 @@ struct FeatureSchema {
   std::vector<std::int32_t> edge_code_columns() const;
 };
 
+/// Structure and nothing else: one node column with one code, no edge columns.
+FeatureSchema structure_schema();
+
 /// Error{mismatch} naming the first difference, as "<where>: expected ..., got ...", and what to do
 /// about it where the caller knows.
 void require_same_schema(const std::string& where, const FeatureSchema& expected,

@@ -1,0 +1,13 @@
+#pragma once
+#include <string>
+
+#include "graphs/graph.h"
+#include "testing/reference.h"
+
+namespace aufbau::testing {
+
+/// The list of graphs `n`, `edge_ptr`, `edges` in a group of a graphon_*.h5 file (GRAPHON.md,
+/// conventions), under graphs::structure_schema().
+graphs::GraphSet reference_graphs(const ReferenceFile& file, const std::string& group);
+
+}  // namespace aufbau::testing
