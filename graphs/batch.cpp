@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "graphs/edge_codes.h"
 
 namespace aufbau::graphs {
 
@@ -54,13 +55,13 @@ Tensor node_codes_of(std::span<const GraphView> graphs, const FeatureSchema& sch
 /// Every node reads itself and its neighbours. Edges go both ways, so a node is read as often as it
 /// reads: the transpose has the same offsets, and one pass over the rows in order fills it with
 /// ascending rows.
-RowMap neighbour_map(std::span<const GraphView> graphs, const FeatureSchema& schema,
+RowMap neighbour_map(std::span<const GraphView> graphs, const EdgeCodes& edges,
                      const Layout& layout) {
   const std::int64_t nodes = layout.node_count();
   RowMap map;
   map.rows = map.sources = nodes;
   map.entries = nodes + 2 * layout.edge_count;
-  map.code_count = schema.edge_code_count();
+  map.code_count = edges.count;
   map.offset = ids(nodes + 1);
   map.source = ids(map.entries);
   map.code = ids(map.entries);
@@ -80,22 +81,20 @@ RowMap neighbour_map(std::span<const GraphView> graphs, const FeatureSchema& sch
   accumulate(offset);
 
   std::vector<std::int32_t> next(offset.begin(), offset.end());
-  const auto add_entry = [&](std::int32_t row, std::int32_t from, std::int32_t edge_code) {
+  const auto add_entry = [&](std::int32_t row, std::int32_t from, std::int32_t code_of_edge) {
     const auto entry = static_cast<std::size_t>(next[static_cast<std::size_t>(row)]++);
     source[entry] = from;
-    code[entry] = edge_code;
+    code[entry] = code_of_edge;
   };
-  const std::int32_t self_loop = schema.self_loop_code();
-  for (std::int32_t node = 0; node < nodes; ++node) add_entry(node, node, self_loop);
+  for (std::int32_t node = 0; node < nodes; ++node) add_entry(node, node, edges.self_loop);
+  auto edge_code = edges.code.begin();
   for (std::size_t g = 0; g < graphs.size(); ++g) {
     const GraphView& graph = graphs[g];
     const auto first = static_cast<std::int32_t>(layout.node_offset[g]);
     for (std::size_t e = 0; e < graph.begin.size(); ++e) {
       const std::int32_t begin = first + graph.begin[e], end = first + graph.end[e];
-      const std::int32_t edge_code = schema.edge_code(
-          graph.edge_codes.data() + e * static_cast<std::size_t>(graph.edge_columns));
-      add_entry(begin, end, edge_code);
-      add_entry(end, begin, edge_code);
+      add_entry(begin, end, *edge_code);
+      add_entry(end, begin, *edge_code++);
     }
   }
 
@@ -131,6 +130,16 @@ RowMap read_out_map(const Layout& layout) {
   return make_row_map(layout.node_count(), offset, source);
 }
 
+/// Every graph reads its centre; nothing when a graph has none.
+RowMap centre_map(std::span<const GraphView> graphs, const Layout& layout) {
+  std::vector<std::int32_t> source;
+  for (std::size_t g = 0; g < graphs.size(); ++g) {
+    if (graphs[g].centre < 0) return {};
+    source.push_back(static_cast<std::int32_t>(layout.node_offset[g]) + graphs[g].centre);
+  }
+  return make_gather(layout.node_count(), source);
+}
+
 /// Moves row maps, each shared one once.
 class MapMover {
  public:
@@ -161,6 +170,8 @@ GraphBatch GraphBatch::to(Device device) const {
                             moved(block.own_rows), block.source_degree.to(device)});
   batch.node_rows = moved(node_rows);
   batch.graph_rows = moved(graph_rows);
+  if (centre_rows.rows > 0) batch.centre_rows = moved(centre_rows);
+  if (edge_values) batch.edge_values = edge_values.to(device);
   for (const RowMap& map : level_rows) batch.level_rows.push_back(moved(map));
   batch.node_offset = node_offset;
   return batch;
@@ -174,10 +185,13 @@ GraphBatch make_batch(std::span<const GraphView> graphs, const FeatureSchema& sc
   batch.node_count = layout.node_count();
   batch.node_codes = node_codes_of(graphs, schema, layout);
   batch.node_rows = make_identity(layout.node_count());
-  Block block{neighbour_map(graphs, schema, layout), {}, batch.node_rows, {}};
+  const EdgeCodes edges = edge_codes_of(graphs, schema);
+  batch.edge_values = edges.values;
+  Block block{neighbour_map(graphs, edges, layout), {}, batch.node_rows, {}};
   block.source_degree = entry_counts(block.edges);
   batch.blocks.assign(static_cast<std::size_t>(layers), block);
   batch.graph_rows = read_out_map(layout);
+  batch.centre_rows = centre_map(graphs, layout);
   batch.level_rows.assign(static_cast<std::size_t>(layers) + 1, batch.node_rows);
   batch.node_offset = std::move(layout.node_offset);
   return batch;

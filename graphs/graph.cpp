@@ -1,5 +1,7 @@
 #include "graphs/graph.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/error.h"
@@ -70,7 +72,13 @@ std::string broken_promise(const GraphView& graph, const FeatureSchema& schema) 
     return "it has " + std::to_string(graph.begin.size()) + " edge begins, " +
            std::to_string(graph.end.size()) + " ends and " +
            std::to_string(graph.edge_codes.size()) + " edge codes";
+  if (graph.edge_values.size() != graph.begin.size() * schema.edge_values.size())
+    return "it has " + std::to_string(graph.edge_values.size()) + " edge values for " +
+           std::to_string(graph.begin.size()) + " edges with " +
+           std::to_string(schema.edge_values.size()) + " each";
   const std::int32_t nodes = graph.node_count();
+  if (graph.centre < -1 || graph.centre >= nodes)
+    return "its centre is node " + std::to_string(graph.centre) + " of " + std::to_string(nodes);
   for (std::size_t e = 0; e < graph.begin.size(); ++e) {
     const std::int32_t begin = graph.begin[e], end = graph.end[e];
     if (begin < 0 || begin >= nodes || end < 0 || end >= nodes)
@@ -79,6 +87,10 @@ std::string broken_promise(const GraphView& graph, const FeatureSchema& schema) 
     if (begin == end)
       return "edge " + std::to_string(e) + " is a self loop of node " + std::to_string(begin);
   }
+  for (std::size_t i = 0; i < graph.edge_values.size(); ++i)
+    if (!std::isfinite(graph.edge_values[i]))
+      return "edge " + std::to_string(i / schema.edge_values.size()) +
+             " has a value that is not a finite number";
   const std::string bad_node = bad_code("node", graph.node_codes, schema.node);
   return bad_node.empty() ? bad_code("edge", graph.edge_codes, schema.edge) : bad_node;
 }
@@ -89,10 +101,12 @@ Graph::Graph(const GraphView& view)
       node_codes(view.node_codes.begin(), view.node_codes.end()),
       begin(view.begin.begin(), view.begin.end()),
       end(view.end.begin(), view.end.end()),
-      edge_codes(view.edge_codes.begin(), view.edge_codes.end()) {}
+      edge_codes(view.edge_codes.begin(), view.edge_codes.end()),
+      edge_values(view.edge_values.begin(), view.edge_values.end()),
+      centre(view.centre) {}
 
 GraphView Graph::view() const {
-  return {node_columns, edge_columns, node_codes, begin, end, edge_codes};
+  return {node_columns, edge_columns, node_codes, begin, end, edge_codes, edge_values, centre};
 }
 
 GraphView GraphSet::operator[](std::int64_t index) const {
@@ -106,7 +120,14 @@ GraphView GraphSet::operator[](std::int64_t index) const {
           part(node_codes_, node_ptr_[i], node_ptr_[i + 1], node_columns),
           part(begin_, edge_ptr_[i], edge_ptr_[i + 1]),
           part(end_, edge_ptr_[i], edge_ptr_[i + 1]),
-          part(edge_codes_, edge_ptr_[i], edge_ptr_[i + 1], edge_columns)};
+          part(edge_codes_, edge_ptr_[i], edge_ptr_[i + 1], edge_columns),
+          part(edge_values_, edge_ptr_[i], edge_ptr_[i + 1],
+               static_cast<std::int64_t>(schema_.edge_values.size())),
+          centre_[i]};
+}
+
+bool GraphSet::has_centres() const {
+  return std::any_of(centre_.begin(), centre_.end(), [](std::int32_t node) { return node >= 0; });
 }
 
 void GraphSet::append(const GraphView& graph) {
@@ -116,6 +137,8 @@ void GraphSet::append(const GraphView& graph) {
   begin_.insert(begin_.end(), graph.begin.begin(), graph.begin.end());
   end_.insert(end_.end(), graph.end.begin(), graph.end.end());
   edge_codes_.insert(edge_codes_.end(), graph.edge_codes.begin(), graph.edge_codes.end());
+  edge_values_.insert(edge_values_.end(), graph.edge_values.begin(), graph.edge_values.end());
+  centre_.push_back(graph.centre);
   node_ptr_.push_back(node_ptr_.back() + graph.node_count());
   edge_ptr_.push_back(edge_ptr_.back() + graph.edge_count());
 }
@@ -127,13 +150,16 @@ void GraphSet::clear() {
   begin_.clear();
   end_.clear();
   edge_codes_.clear();
+  edge_values_.clear();
+  centre_.clear();
 }
 
 GraphSet GraphSet::from_arrays(FeatureSchema schema, std::vector<std::int64_t> node_ptr,
                                std::vector<std::int64_t> edge_ptr,
                                std::vector<std::uint16_t> node_codes,
                                std::vector<std::int32_t> begin, std::vector<std::int32_t> end,
-                               std::vector<std::uint16_t> edge_codes) {
+                               std::vector<std::uint16_t> edge_codes,
+                               std::vector<float> edge_values, std::vector<std::int32_t> centre) {
   if (schema.node.empty())
     fail(ErrorKind::input, "graphs", "the feature schema has no node column");
   if (node_ptr.size() != edge_ptr.size())
@@ -146,7 +172,11 @@ GraphSet GraphSet::from_arrays(FeatureSchema schema, std::vector<std::int64_t> n
   check_size("edge ends", end.size(), edges);
   check_size("edge codes", edge_codes.size(),
              edges * static_cast<std::int64_t>(schema.edge.size()));
+  check_size("edge values", edge_values.size(),
+             edges * static_cast<std::int64_t>(schema.edge_values.size()));
+  if (centre.empty() && !node_ptr.empty()) centre.assign(node_ptr.size() - 1, -1);
   check_offsets("nodes", node_ptr, nodes);
+  check_size("centres", centre.size(), static_cast<std::int64_t>(node_ptr.size()) - 1);
   check_offsets("edges", edge_ptr, edges);
 
   GraphSet set(std::move(schema));
@@ -156,6 +186,8 @@ GraphSet GraphSet::from_arrays(FeatureSchema schema, std::vector<std::int64_t> n
   set.begin_ = std::move(begin);
   set.end_ = std::move(end);
   set.edge_codes_ = std::move(edge_codes);
+  set.edge_values_ = std::move(edge_values);
+  set.centre_ = std::move(centre);
   for (std::int64_t g = 0; g < set.size(); ++g)
     if (const std::string broken = broken_promise(set[g], set.schema_); !broken.empty())
       fail(ErrorKind::input, "graphs", "graph ", g, ": ", broken);

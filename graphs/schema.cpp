@@ -46,6 +46,19 @@ std::vector<FeatureColumn> columns_from_json(const Json& array) {
   return columns;
 }
 
+std::vector<std::string> value_names_from_json(const JsonObject& object) {
+  const Json& array = object.array("edge_values");
+  if (array.size() > kMaxColumns)
+    object.complain(array.size(), " real-valued edge features; at most ", kMaxColumns,
+                    " are known");
+  std::vector<std::string> names;
+  for (const Json& name : array) {
+    if (!name.is_string()) object.complain("'edge_values' is not a list of names");
+    names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
 std::string describe(const FeatureColumn& column) {
   std::string text = "'" + column.name + "' with " + std::to_string(column.cardinality) + " codes";
   for (const auto& [role, code] : column.reserved)
@@ -67,13 +80,23 @@ std::string difference(const char* level, const std::vector<FeatureColumn>& expe
   return {};
 }
 
+std::string in_words(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
+  return text.empty() ? "none" : text;
+}
+
 std::string difference(const FeatureSchema& expected, const FeatureSchema& got) {
   if (expected.name != got.name || expected.version != got.version)
     return "feature schema: expected '" + expected.name + "' version " +
            std::to_string(expected.version) + "; got '" + got.name + "' version " +
            std::to_string(got.version);
-  const std::string nodes = difference("node", expected.node, got.node);
-  return nodes.empty() ? difference("edge", expected.edge, got.edge) : nodes;
+  if (const std::string nodes = difference("node", expected.node, got.node); !nodes.empty())
+    return nodes;
+  if (expected.edge_values != got.edge_values)
+    return "real-valued edge features: expected " + in_words(expected.edge_values) + "; got " +
+           in_words(got.edge_values);
+  return difference("edge", expected.edge, got.edge);
 }
 
 }  // namespace
@@ -90,18 +113,23 @@ std::string FeatureSchema::to_json() const {
   json["edge"] = Json::array();
   for (const FeatureColumn& column : node) json["node"].push_back(column_to_json(column));
   for (const FeatureColumn& column : edge) json["edge"].push_back(column_to_json(column));
+  if (!edge_values.empty()) json["edge_values"] = edge_values;
   return json.dump();
 }
 
 FeatureSchema FeatureSchema::from_json(const std::string& text) {
   const Json json = parse_json(text, ErrorKind::mismatch, kWhere);
-  const JsonObject object(json, ErrorKind::mismatch, kWhere, {"name", "version", "node", "edge"});
+  const JsonObject object(json, ErrorKind::mismatch, kWhere,
+                          {"name", "version", "node", "edge", "edge_values"});
   FeatureSchema schema;
   schema.name = object.text("name");
   schema.version = static_cast<int>(object.integer("version", 1, 1 << 20));
   schema.node = columns_from_json(object.array("node"));
   schema.edge = columns_from_json(object.array("edge"));
   if (schema.node.empty()) object.complain("there is no node feature column");
+  if (object.has("edge_values")) schema.edge_values = value_names_from_json(object);
+  if (!schema.edge_values.empty() && !schema.edge.empty())
+    object.complain("edges have either feature columns or real values, not both");
   std::int64_t codes = 1;
   for (const FeatureColumn& column : schema.edge) {
     codes *= column.cardinality;
@@ -147,10 +175,11 @@ std::vector<std::int32_t> FeatureSchema::edge_code_columns() const {
   return columns;
 }
 
-FeatureSchema structure_schema() {
+FeatureSchema network_schema(std::int32_t tags, std::vector<std::string> edge_values) {
   FeatureSchema schema;
-  schema.name = "structure";
-  schema.node = {{"node", 1, {}}};
+  schema.name = "network";
+  schema.node = {{"tag", tags + 2, {{"unknown", tags}, {"mask", tags + 1}}}};
+  schema.edge_values = std::move(edge_values);
   return schema;
 }
 

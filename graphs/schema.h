@@ -23,6 +23,8 @@ struct FeatureSchema {
   std::string name;
   int version = 1;
   std::vector<FeatureColumn> node, edge;
+  /// Names of real-valued edge features. A schema has these or edge columns, not both.
+  std::vector<std::string> edge_values = {};
   bool operator==(const FeatureSchema&) const = default;
 
   std::string to_json() const;  ///< canonical: equal schemas give equal bytes
@@ -36,10 +38,16 @@ struct FeatureSchema {
   std::int32_t self_loop_code() const;
   /// All edge codes spelled out, row-major [edge_code_count(), edge.size()].
   std::vector<std::int32_t> edge_code_columns() const;
+  /// What a model reads of a real-valued edge: its values, then two flags of 0 or 1, "is a self
+  /// loop" and "is masked" (Hu et al. 2020, the biology networks).
+  std::int32_t edge_value_width() const {
+    return static_cast<std::int32_t>(edge_values.size()) + 2;
+  }
 };
 
-/// Structure and nothing else: one node column with one code, no edge columns.
-FeatureSchema structure_schema();
+/// Of networks: nodes have a tag below `tags` (or are unknown, or masked), edges the named real
+/// values and no columns. One tag and no values: structure alone.
+FeatureSchema network_schema(std::int32_t tags = 1, std::vector<std::string> edge_values = {});
 
 /// Error{mismatch} naming the first difference, as "<where>: expected ..., got ...", and what to do
 /// about it where the caller knows.

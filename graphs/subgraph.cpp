@@ -54,8 +54,9 @@ struct DistanceRecorder : boost::default_bfs_visitor {
   std::vector<std::int32_t>* distance;
 };
 
-void append_row(std::vector<std::uint16_t>& to, std::span<const std::uint16_t> from,
-                std::int32_t row, std::int32_t columns) {
+template <class T>
+void append_row(std::vector<T>& to, std::span<const T> from, std::int32_t row,
+                std::int32_t columns) {
   const auto first = from.begin() + static_cast<std::ptrdiff_t>(row) * columns;
   to.insert(to.end(), first, first + columns);
 }
@@ -90,6 +91,8 @@ Graph induced_subgraph(const GraphView& graph, std::span<const std::int32_t> nod
     number[static_cast<std::size_t>(node)] = count++;
     append_row(part.node_codes, graph.node_codes, node, graph.node_columns);
   }
+  if (graph.centre >= 0) part.centre = number[static_cast<std::size_t>(graph.centre)];
+  const std::int32_t value_columns = graph.edge_value_columns();
   for (std::int32_t e = 0; e < graph.edge_count(); ++e) {
     const std::int32_t begin = number[static_cast<std::size_t>(graph.begin[e])];
     const std::int32_t end = number[static_cast<std::size_t>(graph.end[e])];
@@ -97,6 +100,7 @@ Graph induced_subgraph(const GraphView& graph, std::span<const std::int32_t> nod
     part.begin.push_back(begin);
     part.end.push_back(end);
     append_row(part.edge_codes, graph.edge_codes, e, graph.edge_columns);
+    append_row(part.edge_values, graph.edge_values, e, value_columns);
   }
   return part;
 }

@@ -12,7 +12,7 @@ std::vector<std::int32_t> hop_distances(const GraphView& graph, std::int32_t roo
                                         std::int32_t limit);
 
 /// The subgraph on `nodes` (ascending, distinct): nodes renumbered in that order, edges in the
-/// order of `graph`.
+/// order of `graph`; its centre, when that is among them.
 Graph induced_subgraph(const GraphView& graph, std::span<const std::int32_t> nodes);
 
 /// What context prediction needs of one root (Hu et al. 2020, section 3.1.1 and appendix).

@@ -105,10 +105,11 @@ enum class NameTable {
   splits,
   schedules,
   metrics,
-  protocols,      ///< published tables that `reproduce` repeats
-  budgets,        ///< how much computing it spends on one
-  strategies,     ///< rows of the table of hu2020
-  benchmark_sets  ///< its columns
+  protocols,       ///< published tables that `reproduce` repeats
+  budgets,         ///< how much computing it spends on one
+  strategies,      ///< rows of the table of hu2020
+  benchmark_sets,  ///< its columns
+  graph_formats    ///< files of networks that `ingest_graphs` reads
 };
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
 /// The known name that was probably meant; empty when none is near.
@@ -149,6 +150,26 @@ struct IngestSummary {
   double seconds = 0;
 };
 AUFBAU_API IngestSummary ingest(const IngestOptions& options);
+
+struct IngestGraphsOptions : RunOptions {
+  std::vector<std::string> inputs;
+  std::string output;           ///< X.h5; X.rejects.csv is written beside it
+  std::string format = "auto";  ///< a name of NameTable::graph_formats, or auto
+  std::string labels;           ///< lines of node and label; the label of an ego network is that of
+                                ///< its centre
+  std::vector<std::string>
+      edge_values;                    ///< names of the columns after the two nodes of an edge that
+                                      ///< become real-valued features; `-` leaves a column out
+  int node_tags = 0;                  ///< tags from 0 that nodes can have; 0: as many as there are
+  int ego_hops = 0;                   ///< 0: graphs as they are; else ego networks of that radius
+  std::int64_t ego_count = 0;         ///< drawn without replacement, seeded; 0: one of every node
+  std::int64_t ego_max_nodes = 1000;  ///< larger ego networks are refused as too-large
+  bool force = false;                 ///< overwrite the output
+};
+/// Networks and sets of graphs into a dataset without molecules: structure, the tags of nodes, real
+/// values of edges. Labels become targets: two different ones are 0 and 1 of the target `label`,
+/// more are one target `label=<text>` each.
+AUFBAU_API IngestSummary ingest_graphs(const IngestGraphsOptions& options);
 
 /// What is in a dataset, model, splits file or run folder, as a JSON object with a "kind".
 AUFBAU_API std::string inspect(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include "api/guard.h"
 #include "data/ingest.h"
+#include "data/networks/ingest_graphs.h"
 #include "report/benchmark.h"
 #include "report/reproduce.h"
 #include "store/atomic_file.h"
@@ -12,6 +13,10 @@ namespace aufbau {
 
 IngestSummary ingest(const IngestOptions& options) {
   return api::guarded("ingest", options, [&] { return data::ingest(options); });
+}
+
+IngestSummary ingest_graphs(const IngestGraphsOptions& options) {
+  return api::guarded("ingest", options, [&] { return data::ingest_graphs(options); });
 }
 
 PretrainSummary pretrain(const PretrainOptions& options) {

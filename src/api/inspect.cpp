@@ -34,7 +34,8 @@ Json schema_json(const graphs::FeatureSchema& schema) {
           {"version", schema.version},
           {"hash", schema.hash()},
           {"node_columns", columns(schema.node)},
-          {"edge_columns", columns(schema.edge)}};
+          {"edge_columns", columns(schema.edge)},
+          {"edge_values", schema.edge_values}};
 }
 
 /// Two values 0 and 1 look like classes; anything else like numbers to regress.

@@ -1,6 +1,7 @@
 #include "api/guard.h"
 #include "aufbau.h"
 #include "core/text.h"
+#include "data/networks/text_graph.h"
 #include "data/split.h"
 #include "molecules/molecule.h"
 #include "nn/encoder.h"
@@ -53,6 +54,8 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(report::kStrategies);
     case NameTable::benchmark_sets:
       return listed(report::kBenchmarkSets);
+    case NameTable::graph_formats:
+      return listed(data::kGraphFormats);
   }
   fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
 }

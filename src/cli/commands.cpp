@@ -3,7 +3,7 @@
 namespace aufbau::cli {
 
 const std::vector<Command> kCommands = {
-    {"ingest", "molecules from tables into a dataset", run_ingest},
+    {"ingest", "molecules from tables, or networks, into a dataset", run_ingest},
     {"inspect", "what is in a dataset, model, splits file or run", run_inspect},
     {"split", "a dataset into train, valid and test", run_split},
     {"pretrain", "an encoder, in one stage or, by a pipeline file, in several", run_pretrain},

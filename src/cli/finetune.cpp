@@ -78,6 +78,12 @@ void run_finetune(const std::vector<std::string>& arguments) {
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;
   options.dropout_given = !(keep_dropout && !options.init.empty());
+  if (set.given("seed")) {
+    if (set.given("seeds"))
+      throw Error(ErrorKind::usage,
+                  "[finetune] --seed and --seeds say the same in two ways; give --seeds alone");
+    options.seeds = {options.seed};
+  }
   attach(options, talk);
   const FinetuneSummary summary = finetune(options);
   if (talk.json) {

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/ingest_graphs.h"
 #include "cli/option_groups.h"
 #include "cli/values.h"
 
@@ -15,9 +17,11 @@ const std::vector<NameEntry> kDuplicates = {{"keep", "keep them all"},
 const std::vector<NameEntry> kOnInvalid = {{"skip", "list the row in X.rejects.csv and go on"},
                                            {"fail", "stop with exit code 4"}};
 
-void print(const IngestSummary& summary) {
+}  // namespace
+
+void print(const IngestSummary& summary, const std::string& rows) {
   std::cout << "stored " << with_thousands(summary.stored) << " of " << with_thousands(summary.rows)
-            << " rows in " << summary.dataset << '\n'
+            << ' ' << rows << " in " << summary.dataset << '\n'
             << "rejected " << with_thousands(summary.rejected);
   for (const auto& [code, count] : summary.rejected_by_code)
     std::cout << ", " << code << ' ' << with_thousands(count);
@@ -31,15 +35,18 @@ void print(const IngestSummary& summary) {
   }
 }
 
-}  // namespace
-
 void run_ingest(const std::vector<std::string>& arguments) {
+  if (std::find(arguments.begin(), arguments.end(), "--graphs") != arguments.end())
+    return run_ingest_graphs(arguments);
   IngestOptions options;
   Talk talk;
+  bool graphs = false;
   OptionSet set("ingest", "Reads molecules from tables into a dataset file.");
   set.positionals("inputs", options.inputs,
                   ".csv .tsv .smi .txt .sdf, each also .gz, or - for standard input");
   set.required();
+  set.flag("--graphs", graphs,
+           "networks instead of molecules; its options: ingest --graphs --help");
   add_output(set, options.output, options.force,
              "dataset to write (.h5); refused rows go to the same name with .rejects.csv");
   set.texts("--target-columns", options.target_columns, "A,B",
@@ -55,12 +62,16 @@ void run_ingest(const std::vector<std::string>& arguments) {
   add_table(set, options.table);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;
+  if (graphs)
+    throw Error(ErrorKind::usage,
+                "[ingest] 'graphs' is in the configuration file; it chooses other options, so give "
+                "--graphs on the command line");
   attach(options, talk);
   const IngestSummary summary = ingest(options);
   if (talk.json) {
     std::cout << to_json(summary) << '\n';
   } else {
-    print(summary);
+    print(summary, "rows");
   }
 }
 

@@ -16,6 +16,7 @@ enum class Purpose : std::uint32_t {
   head = 7,          ///< item: index of the parameter in the head
   edge_negative = 8,
   augment = 9,
+  ego_sample = 10,  ///< item: index of the network
   test = 1000
 };
 

@@ -59,6 +59,7 @@ bool fit_a_byte(const std::vector<graphs::FeatureColumn>& columns) {
 std::string hash_of(const store::DatasetContent& content) {
   const auto& graphs = content.graphs;
   const auto tasks = content.target_names.size();
+  const bool has_centres = graphs.has_centres();
   const bool has_smiles = !content.molecules.smiles.empty();
   std::vector<std::string> digests(
       static_cast<std::size_t>((graphs.size() + kHashBlock - 1) / kHashBlock));
@@ -75,6 +76,9 @@ std::string hash_of(const store::DatasetContent& content) {
       bytes.add_codes(graph.edge_codes, small_edges);
       bytes.add_nodes(graph.begin, graph.node_count());
       bytes.add_nodes(graph.end, graph.node_count());
+      // Only where there are any, so that the hashes of molecules stay what they were.
+      if (!graph.edge_values.empty()) bytes.add<float>(graph.edge_values);
+      if (has_centres) bytes.add_number(graph.centre);
       bytes.add_targets(std::span(content.targets).subspan(row * tasks, tasks));
       if (has_smiles) bytes.add_text(content.molecules.smiles[row]);
     }

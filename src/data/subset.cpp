@@ -43,7 +43,7 @@ void write_subset(const Dataset& dataset, std::span<const std::int64_t> rows,
   const store::MoleculeTable& molecules = dataset.molecules();
   store::DatasetWriter writer(path, dataset.schema(), dataset.target_names(),
                               !molecules.smiles.empty(), !molecules.part.empty(),
-                              !molecules.scaffold.empty());
+                              !molecules.scaffold.empty(), dataset.graphs().has_centres());
   std::vector<float> targets(dataset.target_names().size());
   for (const std::int64_t row : rows) {
     for (std::size_t t = 0; t < targets.size(); ++t)

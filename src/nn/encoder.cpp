@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "nn/jumping_knowledge.h"
 #include "nn/layers/layers.h"
+#include "nn/normalisation.h"
 #include "nn/table.h"
 #include "tensor/ops.h"
 
@@ -12,52 +13,29 @@ namespace {
 
 std::string layer_prefix(int layer) { return "gnns." + std::to_string(layer) + "."; }
 std::string norm_prefix(int layer) { return "batch_norms." + std::to_string(layer) + "."; }
-std::string node_table_name(std::size_t column) {
-  return "x_embedding" + std::to_string(column + 1) + ".weight";
+std::string node_table_name(Stack stack, std::size_t column) {
+  const std::string number = std::to_string(column + 1);
+  if (stack == Stack::chemistry) return "x_embedding" + number + ".weight";
+  return layer_prefix(0) + "input_node_embeddings" + (column == 0 ? "" : number) + ".weight";
 }
-
-/// BatchNorm with the counter that PyTorch keeps beside it.
-struct Normalisation {
-  ops::BatchNormState state;
-  Tensor batches_tracked;
-
-  static ParameterSpecs specs(int width) {
-    return {{"weight", {width}, Init::ones},
-            {"bias", {width}, Init::zeros},
-            {.name = "running_mean", .shape = {width}, .init = Init::zeros, .trained = false},
-            {.name = "running_var", .shape = {width}, .init = Init::ones, .trained = false},
-            {.name = "num_batches_tracked", .shape = {}, .init = Init::counter, .trained = false}};
-  }
-  explicit Normalisation(const Parameters& own)
-      : state{.weight = tensor_named(own, "weight"),
-              .bias = tensor_named(own, "bias"),
-              .running_mean = tensor_named(own, "running_mean"),
-              .running_var = tensor_named(own, "running_var")},
-        batches_tracked(tensor_named(own, "num_batches_tracked")) {}
-
-  Tensor forward(const Tensor& x, const Tensor& multiplicity, bool training,
-                 ops::Activation activation) {
-    if (training) ++batches_tracked.mutable_values<std::int64_t>()[0];
-    return ops::batch_norm(x, state, multiplicity, training, activation);
-  }
-};
 
 class LayerStack : public Encoder {
  public:
   LayerStack(EncoderConfig config, Parameters parameters)
       : config_(std::move(config)),
+        stack_(layer_entry(config_.type).stack),
         jumping_knowledge_(jumping_knowledge_entry(config_.jk)),
         parameters_(std::move(parameters)) {
     const graphs::FeatureSchema& schema = config_.schema;
     for (std::size_t c = 0; c < schema.node.size(); ++c)
-      node_tables_.push_back(tensor_named(parameters_, node_table_name(c)));
+      node_tables_.push_back(tensor_named(parameters_, node_table_name(stack_, c)));
     edge_codes_ =
         Tensor::from(std::span<const std::int32_t>(schema.edge_code_columns()),
                      {schema.edge_code_count(), static_cast<std::int64_t>(schema.edge.size())});
     const LayerEntry& entry = layer_entry(config_.type);
     for (int i = 0; i < config_.layers; ++i) {
       layers_.push_back(entry.make(config_, below(layer_prefix(i), parameters_)));
-      norms_.emplace_back(below(norm_prefix(i), parameters_));
+      if (stack_ == Stack::chemistry) norms_.emplace_back(below(norm_prefix(i), parameters_));
     }
   }
 
@@ -66,17 +44,22 @@ class LayerStack : public Encoder {
     if (batch.blocks.size() != layers_.size())
       fail(ErrorKind::internal, "encoder", "a batch of ", batch.blocks.size(),
            " blocks came to an encoder of ", layers_.size(), " layers");
+    const Tensor edge_features =
+        batch.edge_values ? batch.edge_values.to(config_.dtype) : edge_codes_;
     Tensor states = ops::embedding_sum(batch.node_codes, node_tables_);
-    std::vector<Tensor> levels = {states};
+    // The published networks for biology have no input embedding outside their first layer.
+    const std::size_t first_level = stack_ == Stack::chemistry ? 0 : 1;
+    std::vector<Tensor> levels;
+    if (first_level == 0) levels.push_back(states);
     for (int l = 0; l < config_.layers; ++l) {
-      states =
-          layer_forward(l, states, batch.blocks[static_cast<std::size_t>(l)], context, stream_base);
+      const graphs::Block& block = batch.blocks[static_cast<std::size_t>(l)];
+      states = layer_forward(l, states, block, edge_features, context, stream_base);
       if (jumping_knowledge_.last_only) levels.clear();
       levels.push_back(states);
     }
     if (!jumping_knowledge_.last_only)
       for (std::size_t l = 0; l < levels.size(); ++l)
-        levels[l] = ops::gather_rows(levels[l], batch.level_rows[l]);
+        levels[l] = ops::gather_rows(levels[l], batch.level_rows[first_level + l]);
     return jumping_knowledge_.combine(levels);
   }
 
@@ -85,15 +68,18 @@ class LayerStack : public Encoder {
 
  private:
   Tensor layer_forward(int l, const Tensor& states, const graphs::Block& block,
-                       const ForwardContext& context, std::uint32_t stream_base) {
+                       const Tensor& edge_features, const ForwardContext& context,
+                       std::uint32_t stream_base) {
     const auto i = static_cast<std::size_t>(l);
     const bool is_last = l + 1 == config_.layers;
-    const Tensor convolved = layers_[i]->forward(states, block, edge_codes_);
-    const Tensor normalised =
-        norms_[i].forward(convolved, block.multiplicity, context.training,
-                          is_last ? ops::Activation::none : ops::Activation::relu);
-    if (!context.training) return normalised;
-    return ops::dropout(normalised, config_.dropout,
+    Tensor next = layers_[i]->forward(states, block, edge_features, context);
+    if (stack_ == Stack::chemistry)
+      next = norms_[i].forward(next, block.multiplicity, context.training,
+                               is_last ? ops::Activation::none : ops::Activation::relu);
+    else if (!is_last)
+      next = ops::relu(next);
+    if (!context.training) return next;
+    return ops::dropout(next, config_.dropout,
                         {.seed = context.seed,
                          .purpose = Purpose::dropout,
                          .epoch = context.epoch,
@@ -102,6 +88,7 @@ class LayerStack : public Encoder {
   }
 
   EncoderConfig config_;
+  Stack stack_;
   const JumpingKnowledgeEntry& jumping_knowledge_;
   Parameters parameters_;
   std::vector<Tensor> node_tables_;
@@ -119,12 +106,17 @@ ParameterSpecs encoder_specs(const EncoderConfig& config) {
   const auto append = [&](const ParameterSpecs& more) {
     all.insert(all.end(), more.begin(), more.end());
   };
+  ParameterSpecs node_tables;
   for (std::size_t c = 0; c < config.schema.node.size(); ++c)
-    append({{node_table_name(c),
-             {config.schema.node[c].cardinality, config.width},
-             Init::xavier_uniform}});
-  for (int i = 0; i < config.layers; ++i) append(with_prefix(layer_prefix(i), entry.specs(config)));
-  for (int i = 0; i < config.layers; ++i)
+    node_tables.push_back({node_table_name(entry.stack, c),
+                           {config.schema.node[c].cardinality, config.width},
+                           Init::xavier_uniform});
+  if (entry.stack == Stack::chemistry) append(node_tables);
+  for (int i = 0; i < config.layers; ++i) {
+    append(with_prefix(layer_prefix(i), entry.specs(config)));
+    if (entry.stack == Stack::biology && i == 0) append(node_tables);
+  }
+  for (int i = 0; i < config.layers && entry.stack == Stack::chemistry; ++i)
     append(with_prefix(norm_prefix(i), Normalisation::specs(config.width)));
   return all;
 }

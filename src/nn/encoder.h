@@ -25,12 +25,15 @@ struct EncoderConfig {
 
 /// Error{usage} naming the first setting that is unknown or out of range.
 void require_valid(const EncoderConfig& config);
-int output_width(const EncoderConfig& config);  ///< (layers + 1) * width for concat, else width
-/// Every tensor of the encoder in state-dict order: x_embedding<c>, gnns.<i>.*, batch_norms.<i>.*.
+/// (layers + 1) * width for concat, of the biology encoders layers * width; else width.
+int output_width(const EncoderConfig& config);
+/// Every tensor of the encoder in state-dict order: x_embedding<c>, gnns.<i>.*, batch_norms.<i>.*;
+/// of the biology encoders gnns.<i>.* alone, with `input_node_embeddings` in the first layer.
 ParameterSpecs encoder_specs(const EncoderConfig& config);
 
-/// Hu et al. 2020: h0 = sum of node embeddings; per layer convolution, BatchNorm, ReLU (not after
-/// the last), dropout; jumping knowledge over h0..hL.
+/// Hu et al. 2020: h0 = sum of node embeddings; per layer convolution, BatchNorm (not in the
+/// biology encoders), ReLU (not after the last), dropout; jumping knowledge over h0..hL
+/// (biology: h1..hL).
 class Encoder {
  public:
   virtual ~Encoder() = default;

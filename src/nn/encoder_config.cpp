@@ -32,8 +32,9 @@ void require_valid(const EncoderConfig& config) {
 }
 
 int output_width(const EncoderConfig& config) {
-  return jumping_knowledge_entry(config.jk).concatenates ? (config.layers + 1) * config.width
-                                                         : config.width;
+  if (!jumping_knowledge_entry(config.jk).concatenates) return config.width;
+  const bool has_input_level = layer_entry(config.type).stack == Stack::chemistry;
+  return (config.layers + (has_input_level ? 1 : 0)) * config.width;
 }
 
 std::string EncoderConfig::to_json() const {

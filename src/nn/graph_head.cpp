@@ -28,12 +28,12 @@ GraphHead::GraphHead(std::string pooling, const Parameters& parameters)
       weight_(tensor_named(parameters, std::string(kLinear) + ".weight")),
       bias_(tensor_named(parameters, std::string(kLinear) + ".bias")) {}
 
-Tensor GraphHead::pool(const Tensor& states, const RowMap& graph_rows) const {
-  return nn::pool(pooling_, states, graph_rows, pool_);
+Tensor GraphHead::pool(const Tensor& states, const graphs::ReadOutRows& rows) const {
+  return nn::pool(pooling_, states, rows, pool_);
 }
 
-Tensor GraphHead::forward(const Tensor& states, const RowMap& graph_rows) const {
-  return ops::linear(pool(states, graph_rows), weight_, bias_);
+Tensor GraphHead::forward(const Tensor& states, const graphs::ReadOutRows& rows) const {
+  return ops::linear(pool(states, rows), weight_, bias_);
 }
 
 Parameters GraphHead::parameters() const {

@@ -17,9 +17,9 @@ class GraphHead {
   /// Takes the tensors of head_specs out of `parameters`, which may hold others.
   GraphHead(std::string pooling, const Parameters& parameters);
   /// states: [rows of last level, D] -> [G, pooled_width]
-  Tensor pool(const Tensor& states, const RowMap& graph_rows) const;
+  Tensor pool(const Tensor& states, const graphs::ReadOutRows& rows) const;
   /// states: [rows of last level, D] -> [G, T]
-  Tensor forward(const Tensor& states, const RowMap& graph_rows) const;
+  Tensor forward(const Tensor& states, const graphs::ReadOutRows& rows) const;
   Parameters parameters() const;
   const std::string& pooling() const { return pooling_; }
 

@@ -1,5 +1,6 @@
 #include "nn/pooling.h"
 
+#include "core/error.h"
 #include "nn/table.h"
 #include "tensor/ops.h"
 
@@ -12,25 +13,25 @@ struct PoolingEntry {
   const char* summary;
   int widths;  ///< of the result, in widths of the states
   ParameterSpecs (*specs)(int width);
-  Tensor (*apply)(const Tensor& states, const RowMap& graph_rows, const Parameters& own);
+  Tensor (*apply)(const Tensor& states, const graphs::ReadOutRows& rows, const Parameters& own);
 };
 
 ParameterSpecs nothing(int) { return {}; }
 
 template <Tensor reduce(const Tensor&, const RowMap&)>
-Tensor plain(const Tensor& states, const RowMap& graph_rows, const Parameters&) {
-  return reduce(states, graph_rows);
+Tensor plain(const Tensor& states, const graphs::ReadOutRows& rows, const Parameters&) {
+  return reduce(states, rows.nodes);
 }
 
 ParameterSpecs attention_specs(int width) { return linear_specs("gate_nn", width, 1); }
 
 /// Global attention (Li et al. 2016, equation 7, without its transformations):
 ///     r = sum over v of softmax_v(<w, h_v> + b) h_v
-Tensor attention(const Tensor& states, const RowMap& graph_rows, const Parameters& own) {
+Tensor attention(const Tensor& states, const graphs::ReadOutRows& rows, const Parameters& own) {
   const Tensor gate =
       ops::linear(states, tensor_named(own, "gate_nn.weight"), tensor_named(own, "gate_nn.bias"));
-  const Tensor share = ops::segment_softmax(ops::entry_sum({}, gate, {}, graph_rows), graph_rows);
-  return ops::weighted_aggregate(states, {}, share, graph_rows);
+  const Tensor share = ops::segment_softmax(ops::entry_sum({}, gate, {}, rows.nodes), rows.nodes);
+  return ops::weighted_aggregate(states, {}, share, rows.nodes);
 }
 
 ParameterSpecs set2set_specs(int width) {
@@ -45,10 +46,10 @@ ParameterSpecs set2set_specs(int width) {
 /// Set2Set (Vinyals et al. 2016, equations 3 to 7), from q* = 0, h = c = 0, in each step
 ///     (q, c) = LSTM(q*; q, c),  r = sum over v of softmax_v(<h_v, q>) h_v,  q* = [q, r]
 template <int steps>
-Tensor set2set(const Tensor& states, const RowMap& graph_rows, const Parameters& own) {
+Tensor set2set(const Tensor& states, const graphs::ReadOutRows& rows, const Parameters& own) {
   const std::int64_t width = states.cols();
   const auto zeros = [&](std::int64_t columns) {
-    return Tensor::zeros({graph_rows.rows, columns}, states.dtype(), states.device());
+    return Tensor::zeros({rows.nodes.rows, columns}, states.dtype(), states.device());
   };
   Tensor query = zeros(width), cell = zeros(width), answer = zeros(2 * width);
   for (int step = 0; step < steps; ++step) {
@@ -60,17 +61,29 @@ Tensor set2set(const Tensor& states, const RowMap& graph_rows, const Parameters&
     query = ops::columns(next, 0, width);
     cell = ops::columns(next, width, width);
     const Tensor share =
-        ops::segment_softmax(ops::entry_dot(query, states, graph_rows), graph_rows);
-    const Tensor read = ops::weighted_aggregate(states, {}, share, graph_rows);
+        ops::segment_softmax(ops::entry_dot(query, states, rows.nodes), rows.nodes);
+    const Tensor read = ops::weighted_aggregate(states, {}, share, rows.nodes);
     answer = ops::concat_columns(std::vector<Tensor>{query, read});
   }
   return answer;
+}
+
+/// Hu et al. 2020, the biology networks: the mean beside the state of the node that the graph is
+/// about.
+Tensor mean_centre(const Tensor& states, const graphs::ReadOutRows& rows, const Parameters&) {
+  if (rows.centres.rows != rows.nodes.rows)
+    fail(ErrorKind::mismatch, "pooling",
+         "mean-centre reads the centre of every graph, and a graph of this batch has none; ego "
+         "networks have centres, for other graphs use mean");
+  return ops::concat_columns(std::vector<Tensor>{ops::segment_mean(states, rows.nodes),
+                                                 ops::gather_rows(states, rows.centres)});
 }
 
 const std::vector<PoolingEntry> kPoolings = {
     {"mean", "mean over the nodes of a graph", 1, nothing, plain<ops::segment_mean>},
     {"sum", "sum over the nodes of a graph", 1, nothing, plain<ops::segment_sum>},
     {"max", "elementwise maximum over the nodes of a graph", 1, nothing, plain<ops::segment_max>},
+    {"mean-centre", "mean, and beside it the centre of an ego network", 2, nothing, mean_centre},
     {"attention", "sum over the nodes of a graph with learned weights", 1, attention_specs,
      attention},
     {"set2set2", "two learned looks at all nodes of a graph, twice as wide", 2, set2set_specs,
@@ -91,7 +104,7 @@ std::vector<NamedEntry> pooling_names() { return names_of(kPoolings); }
 std::vector<NamedEntry> plain_pooling_names() {
   std::vector<NamedEntry> names;
   for (const PoolingEntry& entry : kPoolings)
-    if (entry.specs == nothing) names.push_back({entry.name, entry.summary});
+    if (entry.specs == nothing && entry.widths == 1) names.push_back({entry.name, entry.summary});
   return names;
 }
 
@@ -101,9 +114,9 @@ ParameterSpecs pooling_specs(const std::string& name, int width) {
   return entry_by_name(name).specs(width);
 }
 
-Tensor pool(const std::string& name, const Tensor& states, const RowMap& graph_rows,
+Tensor pool(const std::string& name, const Tensor& states, const graphs::ReadOutRows& rows,
             const Parameters& own) {
-  return entry_by_name(name).apply(states, graph_rows, own);
+  return entry_by_name(name).apply(states, rows, own);
 }
 
 }  // namespace aufbau::nn

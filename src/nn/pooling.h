@@ -17,9 +17,10 @@ int pooled_width(const std::string& name, int width);
 ParameterSpecs pooling_specs(const std::string& name, int width);
 /// Pools a batch: states [rows of last level, D] -> [G, pooled_width]. `own` are the tensors of
 /// pooling_specs. A graph without nodes becomes 0; of set2set the half that was read is 0.
-Tensor pool(const std::string& name, const Tensor& states, const RowMap& graph_rows,
+/// Error{mismatch}: mean-centre, and a graph has no centre.
+Tensor pool(const std::string& name, const Tensor& states, const graphs::ReadOutRows& rows,
             const Parameters& own = {});
-/// Names of the read-outs that learn nothing.
+/// Names of the read-outs that learn nothing and keep the width.
 std::vector<NamedEntry> plain_pooling_names();
 
 }  // namespace aufbau::nn

@@ -53,6 +53,8 @@ graphs::Graph perturb_edges(const graphs::GraphView& graph, const AugmentationSe
   graphs::Graph view;
   view.node_columns = graph.node_columns;
   view.edge_columns = graph.edge_columns;
+  view.centre = graph.centre;
+  const auto value_columns = static_cast<std::size_t>(graph.edge_value_columns());
   view.node_codes.assign(graph.node_codes.begin(), graph.node_codes.end());
   const auto add = [&](std::int32_t begin, std::int32_t end, std::int32_t codes_of) {
     view.begin.push_back(begin);
@@ -61,6 +63,9 @@ graphs::Graph perturb_edges(const graphs::GraphView& graph, const AugmentationSe
         static_cast<std::size_t>(codes_of) * static_cast<std::size_t>(graph.edge_columns),
         static_cast<std::size_t>(graph.edge_columns));
     view.edge_codes.insert(view.edge_codes.end(), codes.begin(), codes.end());
+    const auto values = graph.edge_values.subspan(
+        static_cast<std::size_t>(codes_of) * value_columns, value_columns);
+    view.edge_values.insert(view.edge_values.end(), values.begin(), values.end());
   };
   auto next_gone = gone.begin();
   for (std::int32_t e = 0; e < graph.edge_count(); ++e) {

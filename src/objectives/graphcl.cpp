@@ -137,7 +137,7 @@ Tensor GraphCL::similarities(nn::Encoder& encoder, const ViewBatch& batch,
                              const nn::ForwardContext& context) const {
   const auto directions = [&](const graphs::GraphBatch& views, std::uint32_t stream) {
     const Tensor states = encoder.forward(views, context, stream);
-    const Tensor pooled = nn::pool(config_.pooling, states, views.graph_rows, pooling_);
+    const Tensor pooled = nn::pool(config_.pooling, states, views.read_out(), pooling_);
     return ops::normalize_rows(projection_.forward(ops::relu(hidden_.forward(pooled))));
   };
   const Tensor first = directions(batch.views[0], 0);

@@ -133,7 +133,7 @@ std::unique_ptr<LabelledBatch> Supervised::prepare_labelled(
 Tensor Supervised::logits(nn::Encoder& encoder, const graphs::GraphBatch& batch,
                           const nn::ForwardContext& context) const {
   const Tensor states = encoder.forward(batch, context);
-  return head_.forward(states, batch.graph_rows);
+  return head_.forward(states, batch.read_out());
 }
 
 LossResult Supervised::loss(nn::Encoder& encoder, const Prepared& prepared,

@@ -51,7 +51,7 @@ class DatasetWriter {
   /// finish().
   DatasetWriter(const std::string& path, const graphs::FeatureSchema& schema,
                 std::vector<std::string> target_names, bool with_molecules, bool with_parts,
-                bool with_scaffolds = true);
+                bool with_scaffolds = true, bool with_centres = false);
   ~DatasetWriter();  ///< removes the temporary file unless finished
   DatasetWriter(DatasetWriter&&) noexcept;
   void append(const graphs::GraphView& graph, const MoleculeRecord& molecule,

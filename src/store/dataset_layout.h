@@ -8,7 +8,10 @@
 namespace aufbau::store {
 
 constexpr const char* kDatasetFormat = "aufbau-dataset";
-constexpr int kDatasetMajor = 1, kDatasetMinor = 0;
+constexpr int kDatasetMajor = 1, kDatasetMinor = 1;
+// 1.1: real-valued edge features and centres, both of general graphs.
+constexpr const char* kEdgeValues = "/edge_values";
+constexpr const char* kCentre = "/graphs/centre";
 
 /// Texts are stored one after the other: `<group>/bytes`, and `<group>/offset` with one entry more
 /// than there are texts.

@@ -122,6 +122,7 @@ DatasetSummary summarise(const Hdf5File& file) {
   summary.edge_count = length(file, "/edges/begin");
   require_length(file, "/edges/end", summary.edge_count);
   row_count(file, "/edges", summary.schema.edge, summary.edge_count);
+  if (file.has_array(kCentre)) require_length(file, kCentre, summary.graph_count);
   summary.has_molecules = file.has_group("/molecules");
   if (file.has_group("/targets")) summary.target_names = read_texts(file, "/targets/names");
   return summary;
@@ -140,6 +141,15 @@ std::vector<std::uint16_t> read_codes(const Hdf5File& file, const std::string& g
   return codes;
 }
 
+std::vector<float> read_edge_values(const Hdf5File& file, const DatasetSummary& summary) {
+  const auto columns = static_cast<std::int64_t>(summary.schema.edge_values.size());
+  if (columns == 0) return {};
+  if (file.info(kEdgeValues).shape != std::vector<std::int64_t>{summary.edge_count, columns})
+    fail(ErrorKind::input, file.where(), "damaged: ", kEdgeValues, " should be ",
+         summary.edge_count, " x ", columns);
+  return file.read<float>(kEdgeValues);
+}
+
 graphs::GraphSet read_graphs(const Hdf5File& file, const DatasetSummary& summary) {
   auto node_ptr = file.read<std::int64_t>("/graphs/node_ptr");
   auto edge_ptr = file.read<std::int64_t>("/graphs/edge_ptr");
@@ -147,10 +157,13 @@ graphs::GraphSet read_graphs(const Hdf5File& file, const DatasetSummary& summary
   auto edges = read_codes(file, "/edges", summary.schema.edge, summary.edge_count);
   auto begin = file.read<std::int32_t>("/edges/begin");
   auto end = file.read<std::int32_t>("/edges/end");
+  auto values = read_edge_values(file, summary);
+  auto centre =
+      file.has_array(kCentre) ? file.read<std::int32_t>(kCentre) : std::vector<std::int32_t>();
   try {
     return graphs::GraphSet::from_arrays(summary.schema, std::move(node_ptr), std::move(edge_ptr),
                                          std::move(nodes), std::move(begin), std::move(end),
-                                         std::move(edges));
+                                         std::move(edges), std::move(values), std::move(centre));
   } catch (const Error& error) {
     fail(error.kind(), file.where(), "damaged: ", error.what());
   }

@@ -134,7 +134,7 @@ struct DatasetWriter::State {
   CodeColumns node_codes, edge_codes;
   Hdf5Column begin, end;
   std::optional<MoleculeColumns> molecules;
-  std::optional<Hdf5Column> targets;
+  std::optional<Hdf5Column> targets, edge_values, centre;
 
   /// Node numbers of molecules fit 16 bits; networks get 32.
   State(const std::string& final_path, const std::string& temporary_path,
@@ -159,18 +159,22 @@ struct DatasetWriter::State {
     node_codes.finish();
     edge_codes.finish();
     if (molecules) molecules->finish();
-    if (targets) targets->finish();
+    for (auto* column : {&targets, &edge_values, &centre})
+      if (*column) (*column)->finish();
   }
 };
 
 DatasetWriter::DatasetWriter(const std::string& path, const graphs::FeatureSchema& schema,
                              std::vector<std::string> target_names, bool with_molecules,
-                             bool with_parts, bool with_scaffolds) {
+                             bool with_parts, bool with_scaffolds, bool with_centres) {
   const std::string temporary = temporary_name(path);
   try {
     state_ = std::make_unique<State>(path, temporary, schema, with_molecules);
     State& state = *state_;
     state.target_count = target_names.size();
+    if (const auto columns = static_cast<std::int64_t>(schema.edge_values.size()); columns > 0)
+      state.edge_values.emplace(state.file, kEdgeValues, Stored::f32, columns);
+    if (with_centres) state.centre.emplace(state.file, kCentre, Stored::i32);
     if (with_molecules) state.molecules.emplace(state.file, with_parts, with_scaffolds);
     if (state.target_count > 0) {
       state.targets.emplace(state.file, "/targets/values", Stored::f32,
@@ -207,6 +211,9 @@ void DatasetWriter::append(const graphs::GraphView& graph, const MoleculeRecord&
   if (graph.node_count() > state.largest_graph)
     fail(ErrorKind::resource, state.path, "graph ", state.size, " has ", graph.node_count(),
          " nodes; a dataset of molecules holds up to ", state.largest_graph, " each");
+  if (graph.centre >= 0 && !state.centre)
+    fail(ErrorKind::internal, state.path, "graph ", state.size,
+         " has a centre; the file was opened without");
   state.node_codes.append(graph.node_codes);
   state.edge_codes.append(graph.edge_codes);
   state.begin.append(graph.begin);
@@ -217,6 +224,8 @@ void DatasetWriter::append(const graphs::GraphView& graph, const MoleculeRecord&
   state.edge_ptr.append(state.edges);
   if (state.molecules) state.molecules->append(molecule);
   if (state.targets) state.targets->append(std::span<const float>(targets));
+  if (state.edge_values) state.edge_values->append(graph.edge_values);
+  if (state.centre) state.centre->append(graph.centre);
   ++state.size;
 }
 

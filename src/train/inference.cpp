@@ -78,7 +78,7 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
   for (const auto part : inference_batches(graphs)) {
     const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
     const Tensor states = encoder_->forward(batch, kEvaluation);
-    const std::vector<double> outputs = head_->forward(states, batch.graph_rows).to_doubles();
+    const std::vector<double> outputs = head_->forward(states, batch.read_out()).to_doubles();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::size_t t = i % tasks;
       if (config_.task_types[t] == "classification") {
@@ -104,7 +104,7 @@ std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
     const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     append(
-        is_own ? head_->pool(states, batch.graph_rows) : nn::pool(name, states, batch.graph_rows),
+        is_own ? head_->pool(states, batch.read_out()) : nn::pool(name, states, batch.read_out()),
         embeddings);
   }
   return embeddings;

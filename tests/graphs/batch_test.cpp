@@ -113,6 +113,30 @@ TEST(Batch, WithoutEdgeColumnsHasOneCode) {
   EXPECT_EQ(ints(batch.blocks[0].edges.code), (std::vector<std::int32_t>{0, 0, 0, 0}));
 }
 
+TEST(Batch, NumbersDifferentRealValuedEdgesOnce) {
+  const std::vector<Graph> graphs = {weighted_ring(4, 2), weighted_ring(3, 3)};
+  const GraphBatch batch = make_batch(views_of(graphs), weighted_schema(), 2);
+  // Self loop, then {0, 0.5}, {1, 0.5}, {2, 0.5}, each with the flags of an ordinary edge.
+  EXPECT_EQ(batch.edge_values.to_doubles(),
+            (std::vector<double>{0, 0, 1, 0, 0, 0.5, 0, 0, 1, 0.5, 0, 0, 2, 0.5, 0, 0}));
+  const RowMap& edges = batch.blocks[0].edges;
+  EXPECT_EQ(edges.code_count, 4);
+  // Node 0 of the second ring: itself, then edge 0 to node 1 and edge 2 to node 2.
+  const std::int32_t first = ints(edges.offset)[4];
+  EXPECT_EQ(ints(edges.code)[static_cast<std::size_t>(first)], 0);
+  EXPECT_EQ(ints(edges.code)[static_cast<std::size_t>(first) + 1], 1);
+  EXPECT_EQ(ints(edges.code)[static_cast<std::size_t>(first) + 2], 3);
+  expect_consistent(edges);
+}
+
+TEST(Batch, ReadsCentresWhereEveryGraphHasOne) {
+  std::vector<Graph> graphs = {weighted_ring(4, 2), weighted_ring(3, 3)};
+  EXPECT_EQ(ints(make_batch(views_of(graphs), weighted_schema(), 1).centre_rows.source),
+            (std::vector<std::int32_t>{3, 6}));
+  graphs[1].centre = -1;
+  EXPECT_EQ(make_batch(views_of(graphs), weighted_schema(), 1).centre_rows.rows, 0);
+}
+
 TEST(Batch, RefusesABrokenGraphByItsPlace) {
   const std::vector<Graph> graphs = {path_graph(2), graph_of(2, {{0, 2}})};
   try {

@@ -14,6 +14,8 @@ namespace {
 using aufbau::testing::graph_of;
 using aufbau::testing::path_graph;
 using aufbau::testing::reference_schema;
+using aufbau::testing::weighted_ring;
+using aufbau::testing::weighted_schema;
 
 TEST(Graph, OwnsACopyOfAView) {
   Graph original = path_graph(3);
@@ -57,6 +59,36 @@ TEST(BrokenPromise, NamesWhatIsWrong) {
   graph.node_columns = 1;
   EXPECT_EQ(broken(graph),
             "it has 1 node and 2 edge feature columns, the schema 'hu2' has 2 and 2");
+}
+
+TEST(BrokenPromise, KnowsRealValuedEdgesAndCentres) {
+  const FeatureSchema schema = weighted_schema();
+  const auto broken = [&](const Graph& graph) { return broken_promise(graph.view(), schema); };
+  EXPECT_EQ(broken(weighted_ring(4, 2)), "");
+  Graph graph = weighted_ring(4, 2);
+  graph.edge_values.pop_back();
+  EXPECT_EQ(broken(graph), "it has 7 edge values for 4 edges with 2 each");
+  graph = weighted_ring(4, 2);
+  graph.edge_values[5] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(broken(graph), "edge 2 has a value that is not a finite number");
+  graph = weighted_ring(4, 2);
+  graph.centre = 4;
+  EXPECT_EQ(broken(graph), "its centre is node 4 of 4");
+}
+
+TEST(GraphSet, KeepsValuesAndCentres) {
+  GraphSet set(weighted_schema());
+  set.append(weighted_ring(3, 3).view());
+  Graph second = weighted_ring(4, 2);
+  second.centre = -1;
+  set.append(second.view());
+  EXPECT_TRUE(set.has_centres());
+  EXPECT_EQ(set[0].centre, 2);
+  EXPECT_EQ(set[1].centre, -1);
+  EXPECT_EQ(Graph(set[0]).edge_values, weighted_ring(3, 3).edge_values);
+  EXPECT_EQ(Graph(set[1]).edge_values, second.edge_values);
+  set.clear();
+  EXPECT_FALSE(set.has_centres());
 }
 
 TEST(GraphSet, GivesBackWhatWasAppended) {

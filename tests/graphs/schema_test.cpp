@@ -37,6 +37,14 @@ TEST(FeatureSchema, IsWrittenInOneWayOnly) {
   EXPECT_EQ(schema.hash(), sha256_hex(schema.to_json()));
 }
 
+TEST(FeatureSchema, WritesRealValuedEdgesOnlyWhereThereAreAny) {
+  FeatureSchema schema{"s", 1, {{"a", 2, {}}}, {}};
+  EXPECT_EQ(schema.to_json().find("edge_values"), std::string::npos);
+  schema.edge_values = {"weight", "age"};
+  EXPECT_EQ(schema.edge_value_width(), 4);
+  EXPECT_EQ(FeatureSchema::from_json(schema.to_json()), schema);
+}
+
 TEST(FeatureSchema, HashDiffersWhenACardinalityDoes) {
   FeatureSchema other = reference_schema();
   ++other.node[0].cardinality;
@@ -97,6 +105,10 @@ TEST(FeatureSchema, RefusesTextThatIsNotOne) {
            schema_with(R"({"name":"a","cardinality":3,"reserved":[],"x":1})", ""),
            schema_with(R"({"name":"a","cardinality":3,"reserved":[{"role":"mask","code":3}]})", ""),
            schema_with(column, wide + "," + wide),
+           R"({"name":"s","version":1,"node":[)" + std::string(column) + R"(],"edge":[)" + column +
+               R"(],"edge_values":["weight"]})",
+           R"({"name":"s","version":1,"node":[)" + std::string(column) +
+               R"(],"edge":[],"edge_values":[1]})",
        })
     message_of([&] { FeatureSchema::from_json(text); }, ErrorKind::mismatch);
 }
@@ -114,6 +126,10 @@ TEST(RequireSameSchema, NamesTheFirstDifference) {
   EXPECT_EQ(message_of([&] { require_same_schema("data.h5", mine, other); }, ErrorKind::mismatch),
             "[data.h5] edge feature column 1: expected 'direction' with 3 codes; got no such "
             "column");
+  other = mine;
+  other.edge_values = {"weight"};
+  EXPECT_EQ(message_of([&] { require_same_schema("data.h5", mine, other); }, ErrorKind::mismatch),
+            "[data.h5] real-valued edge features: expected none; got 'weight'");
   other = mine;
   other.version = 2;
   EXPECT_EQ(message_of([&] { require_same_schema("data.h5", mine, other); }, ErrorKind::mismatch),

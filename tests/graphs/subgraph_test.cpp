@@ -77,6 +77,15 @@ TEST(InducedSubgraph, RefusesNodesOutOfOrderOrRange) {
     EXPECT_THROW(induced_subgraph(graph.view(), nodes), Error);
 }
 
+TEST(InducedSubgraph, KeepsValuesAndItsCentre) {
+  const Graph ring = weighted_ring(5, 5);
+  const std::vector<std::int32_t> with_centre = {0, 3, 4}, without = {0, 1};
+  const Graph part = induced_subgraph(ring.view(), with_centre);
+  EXPECT_EQ(part.centre, 2);
+  EXPECT_EQ(part.edge_values, (std::vector<float>{3, 0.5, 4, 0.5}));
+  EXPECT_EQ(induced_subgraph(ring.view(), without).centre, -1);
+}
+
 // On a path with its root at the end, distance is the node number.
 TEST(ContextPair, TakesTheBallAndTheRingAroundIt) {
   const ContextPair pair = context_pair(path_graph(12).view(), 0, 5, 4, 7);

@@ -32,15 +32,37 @@ TEST(Pool, KnowsTheNamesOfItsTable) {
   for (const NamedEntry& entry : pooling_names()) {
     names.insert(entry.name);
     Parameters own = make_parameters(pooling_specs(entry.name, 2), DType::f64, 1, Purpose::head, 0);
-    const Tensor pooled = pool(entry.name, states(), three_graphs(), own);
+    const RowMap centres = make_gather(states().rows(), std::vector<std::int32_t>{0, 0, 1});
+    const Tensor pooled = pool(entry.name, states(), {three_graphs(), centres}, own);
     EXPECT_EQ(pooled.shape(), (Shape{3, pooled_width(entry.name, 2)})) << entry.name;
     EXPECT_STRNE(entry.summary, "");
   }
-  EXPECT_EQ(names, (std::set<std::string>{"mean", "sum", "max", "attention", "set2set2", "set2set3",
-                                          "set2set4", "set2set5"}));
+  EXPECT_EQ(names, (std::set<std::string>{"mean", "sum", "max", "mean-centre", "attention",
+                                          "set2set2", "set2set3", "set2set4", "set2set5"}));
   std::set<std::string> plain;
   for (const NamedEntry& entry : plain_pooling_names()) plain.insert(entry.name);
   EXPECT_EQ(plain, (std::set<std::string>{"mean", "sum", "max"}));
+}
+
+TEST(Pool, ReadsTheCentreBesideTheMean) {
+  const RowMap centres = make_gather(states().rows(), std::vector<std::int32_t>{1, 0, 2});
+  const Tensor pooled = pool("mean-centre", states(), {three_graphs(), centres});
+  const std::vector<double> means = pool("mean", states(), three_graphs()).to_doubles();
+  const std::vector<double> all = states().to_doubles();
+  const std::vector<double> got = pooled.to_doubles();
+  const std::vector<std::size_t> centre = {1, 0, 2};
+  for (std::size_t g = 0; g < 3; ++g)
+    for (std::size_t c = 0; c < 2; ++c) {
+      EXPECT_EQ(got[4 * g + c], means[2 * g + c]);
+      EXPECT_EQ(got[4 * g + 2 + c], all[2 * centre[g] + c]);
+    }
+}
+
+TEST(Pool, NamesTheReadOutThatNeedsACentre) {
+  const Error error =
+      aufbau::testing::error_of([] { pool("mean-centre", states(), three_graphs()); });
+  EXPECT_EQ(error.kind(), ErrorKind::mismatch);
+  EXPECT_TRUE(aufbau::testing::says(error, "ego networks have centres")) << error.what();
 }
 
 TEST(Pool, RefusesUnknownNames) {

@@ -10,6 +10,7 @@
 #include "testing/errors.h"
 #include "testing/files.h"
 #include "testing/small_disk.h"
+#include "testing/small_graphs.h"
 
 namespace aufbau::store {
 namespace {
@@ -85,7 +86,7 @@ TEST(DatasetFile, SummaryCountsWithoutReadingTheArrays) {
   EXPECT_EQ(summary.node_count, 2 * 78);
   EXPECT_EQ(summary.edge_count, 2 * (0 + 1 + 75));
   EXPECT_EQ(summary.format_major, 1);
-  EXPECT_EQ(summary.format_minor, 0);
+  EXPECT_EQ(summary.format_minor, 1);
   EXPECT_EQ(summary.schema, example_schema());
   EXPECT_EQ(summary.target_names.size(), 2u);
   EXPECT_TRUE(summary.has_molecules);
@@ -107,6 +108,25 @@ TEST(DatasetFile, HoldsGeneralGraphsWithoutMoleculesOrTargets) {
   EXPECT_TRUE(content.molecules.smiles.empty());
   EXPECT_TRUE(content.targets.empty());
   EXPECT_FALSE(read_dataset_summary(path).has_molecules);
+}
+
+TEST(DatasetFile, HoldsRealValuedEdgesAndCentres) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("egos.h5");
+  const graphs::Graph ring = weighted_ring(5, 3);
+  {
+    DatasetWriter writer(path, weighted_schema(), {}, false, false, false, true);
+    writer.append(ring.view(), {}, {});
+    writer.append(weighted_ring(3, 1).view(), {}, {});
+    writer.finish({});
+  }
+  const DatasetContent content = read_dataset(path);
+  EXPECT_EQ(content.graphs.schema(), weighted_schema());
+  EXPECT_EQ(content.graphs[0].centre, 4);
+  EXPECT_EQ(content.graphs[1].centre, 2);
+  EXPECT_EQ(graphs::Graph(content.graphs[0]).edge_values, ring.edge_values);
+  DatasetWriter plain(folder.path("plain.h5"), weighted_schema(), {}, false, false);
+  EXPECT_EQ(error_of([&] { plain.append(ring.view(), {}, {}); }).kind(), ErrorKind::internal);
 }
 
 TEST(DatasetFile, HoldsNoGraphsAtAll) {

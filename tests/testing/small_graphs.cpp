@@ -36,6 +36,26 @@ graphs::Graph ring_graph(std::int32_t nodes) {
   return graph;
 }
 
+graphs::FeatureSchema weighted_schema(std::int32_t node_codes) {
+  graphs::FeatureSchema schema{"weighted", 1, {{"kind", node_codes, {}}}, {}};
+  schema.edge_values = {"weight", "half"};
+  return schema;
+}
+
+graphs::Graph weighted_ring(std::int32_t nodes, std::int32_t kinds) {
+  graphs::Graph graph;
+  graph.node_columns = 1;
+  graph.node_codes.assign(static_cast<std::size_t>(nodes), 0);
+  for (std::int32_t e = 0; e < nodes; ++e) {
+    graph.begin.push_back(e);
+    graph.end.push_back((e + 1) % nodes);
+    graph.edge_values.push_back(static_cast<float>(e % kinds));
+    graph.edge_values.push_back(0.5f);
+  }
+  graph.centre = nodes - 1;
+  return graph;
+}
+
 graphs::Graph random_graph(std::int32_t nodes, std::uint32_t number) {
   Random random({.purpose = Purpose::test, .item = number});
   const auto below = [&](std::int32_t bound) {

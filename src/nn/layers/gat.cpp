@@ -32,9 +32,9 @@ GatLayer::GatLayer(const EncoderConfig& config, const Parameters& own)
       edges_(config.schema, kHeads * config.width, own) {}
 
 Tensor GatLayer::forward(const Tensor& states, const graphs::Block& block,
-                         const Tensor& edge_codes) const {
+                         const Tensor& edge_features, const ForwardContext&) const {
   const Tensor transformed = ops::linear(states, weight_, weight_bias_);
-  const Tensor edges = edges_.table(edge_codes);
+  const Tensor edges = edges_.table(edge_features);
   const Tensor attention = attention_.reshape({kHeads, 2 * width_});
   const Tensor of_receiver = ops::columns(attention, 0, width_);
   const Tensor of_sender = ops::columns(attention, width_, width_);

@@ -16,8 +16,8 @@ class GatLayer : public Layer {
   /// att (p and q of each head side by side), bias (c), weight_linear, edge_embedding<c>
   static ParameterSpecs specs(const EncoderConfig& config);
   GatLayer(const EncoderConfig& config, const Parameters& own);
-  Tensor forward(const Tensor& states, const graphs::Block& block,
-                 const Tensor& edge_codes) const override;
+  Tensor forward(const Tensor& states, const graphs::Block& block, const Tensor& edge_features,
+                 const ForwardContext& context) const override;
 
  private:
   std::int64_t width_;

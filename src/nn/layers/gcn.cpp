@@ -18,10 +18,10 @@ GcnLayer::GcnLayer(const EncoderConfig& config, const Parameters& own)
       edges_(config.schema, config.width, own) {}
 
 Tensor GcnLayer::forward(const Tensor& states, const graphs::Block& block,
-                         const Tensor& edge_codes) const {
+                         const Tensor& edge_features, const ForwardContext&) const {
   const Tensor transformed = ops::linear(states, weight_, bias_);
   const Tensor share = ops::symmetric_weights(block.edges, block.source_degree, states.dtype());
-  return ops::weighted_aggregate(transformed, edges_.table(edge_codes), share, block.edges);
+  return ops::weighted_aggregate(transformed, edges_.table(edge_features), share, block.edges);
 }
 
 }  // namespace aufbau::nn

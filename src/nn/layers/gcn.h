@@ -15,8 +15,8 @@ class GcnLayer : public Layer {
   /// linear, edge_embedding<c>
   static ParameterSpecs specs(const EncoderConfig& config);
   GcnLayer(const EncoderConfig& config, const Parameters& own);
-  Tensor forward(const Tensor& states, const graphs::Block& block,
-                 const Tensor& edge_codes) const override;
+  Tensor forward(const Tensor& states, const graphs::Block& block, const Tensor& edge_features,
+                 const ForwardContext& context) const override;
 
  private:
   Tensor weight_, bias_;

@@ -21,8 +21,8 @@ GinLayer::GinLayer(const EncoderConfig& config, const Parameters& own)
       edges_(config.schema, config.width, own) {}
 
 Tensor GinLayer::forward(const Tensor& states, const graphs::Block& block,
-                         const Tensor& edge_codes) const {
-  const Tensor message = ops::aggregate(states, edges_.table(edge_codes), block.edges);
+                         const Tensor& edge_features, const ForwardContext&) const {
+  const Tensor message = ops::aggregate(states, edges_.table(edge_features), block.edges);
   const Tensor hidden = ops::linear(message, weight1_, bias1_, ops::Activation::relu);
   return ops::linear(hidden, weight2_, bias2_);
 }

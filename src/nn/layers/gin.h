@@ -15,8 +15,8 @@ class GinLayer : public Layer {
   /// mlp.0, mlp.2, edge_embedding<c>
   static ParameterSpecs specs(const EncoderConfig& config);
   GinLayer(const EncoderConfig& config, const Parameters& own);
-  Tensor forward(const Tensor& states, const graphs::Block& block,
-                 const Tensor& edge_codes) const override;
+  Tensor forward(const Tensor& states, const graphs::Block& block, const Tensor& edge_features,
+                 const ForwardContext& context) const override;
 
  private:
   Tensor weight1_, bias1_, weight2_, bias2_;

@@ -18,9 +18,9 @@ GraphSageLayer::GraphSageLayer(const EncoderConfig& config, const Parameters& ow
       edges_(config.schema, config.width, own) {}
 
 Tensor GraphSageLayer::forward(const Tensor& states, const graphs::Block& block,
-                               const Tensor& edge_codes) const {
+                               const Tensor& edge_features, const ForwardContext&) const {
   const Tensor transformed = ops::linear(states, weight_, bias_);
-  const Tensor sum = ops::aggregate(transformed, edges_.table(edge_codes), block.edges);
+  const Tensor sum = ops::aggregate(transformed, edges_.table(edge_features), block.edges);
   return ops::normalize_rows(ops::divide_by_count(sum, block.edges));
 }
 

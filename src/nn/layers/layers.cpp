@@ -1,5 +1,6 @@
 #include "nn/layers/layers.h"
 
+#include "nn/layers/bio_gin.h"
 #include "nn/layers/gat.h"
 #include "nn/layers/gcn.h"
 #include "nn/layers/gin.h"
@@ -17,8 +18,8 @@ std::unique_ptr<Layer> make(const EncoderConfig& config, const Parameters& own) 
 }
 
 template <class T>
-LayerEntry entry(const char* name, const char* summary) {
-  return {name, summary, T::specs, make<T>};
+LayerEntry entry(const char* name, const char* summary, Stack stack = Stack::chemistry) {
+  return {name, summary, stack, T::specs, make<T>};
 }
 
 }  // namespace
@@ -29,6 +30,13 @@ const std::vector<LayerEntry> kLayers = {
     entry<GraphSageLayer>("graphsage", "mean of neighbours and edges at unit length"),
     entry<GatLayer>("gat", "attention over neighbours and edges, two heads"),
     entry<MolclrGcnLayer>("molclr-gcn", "the unnormalised GCN that MolCLR published weights for"),
+    entry<BioGinLayer>("bio-gin", "gin as published for networks: nodes beside edges, norm inside",
+                       Stack::biology),
+    entry<GcnLayer>("bio-gcn", "gcn as published for networks: no norm between layers",
+                    Stack::biology),
+    entry<GraphSageLayer>("bio-graphsage", "graphsage as published for networks, likewise",
+                          Stack::biology),
+    entry<GatLayer>("bio-gat", "gat as published for networks, likewise", Stack::biology),
 };
 
 const LayerEntry& layer_entry(const std::string& name) {

@@ -9,10 +9,17 @@
 
 namespace aufbau::nn {
 
+/// How the layers of an encoder are stacked.
+enum class Stack {
+  chemistry,  ///< node tables first, a BatchNorm after every layer
+  biology     ///< the first layer holds the node tables; no BatchNorm between layers
+};
+
 /// A kind of message-passing layer: an encoder is a stack of them and goes by the same name.
 struct LayerEntry {
   const char* name;
   const char* summary;
+  Stack stack;
   ParameterSpecs (*specs)(const EncoderConfig& config);  ///< of one layer, in state-dict order
   std::unique_ptr<Layer> (*make)(const EncoderConfig& config, const Parameters& own);
 };

@@ -19,10 +19,10 @@ MolclrGcnLayer::MolclrGcnLayer(const EncoderConfig& config, const Parameters& ow
       edges_(config.schema, 1, own) {}
 
 Tensor MolclrGcnLayer::forward(const Tensor& states, const graphs::Block& block,
-                               const Tensor& edge_codes) const {
+                               const Tensor& edge_features, const ForwardContext&) const {
   // A column times a row of ones spreads its number over the width.
   const Tensor ones = Tensor::full({bias_.size(), 1}, 1, bias_.dtype(), states.device());
-  const Tensor edge_table = ops::linear(edges_.table(edge_codes), ones, {});
+  const Tensor edge_table = ops::linear(edges_.table(edge_features), ones, {});
   const Tensor sum = ops::aggregate(ops::linear(states, weight_, {}), edge_table, block.edges);
   return add_bias(sum, bias_);
 }

@@ -15,8 +15,8 @@ class MolclrGcnLayer : public Layer {
   /// linear.weight, bias, edge_embedding<c>. The published `weight` is the transpose of ours.
   static ParameterSpecs specs(const EncoderConfig& config);
   MolclrGcnLayer(const EncoderConfig& config, const Parameters& own);
-  Tensor forward(const Tensor& states, const graphs::Block& block,
-                 const Tensor& edge_codes) const override;
+  Tensor forward(const Tensor& states, const graphs::Block& block, const Tensor& edge_features,
+                 const ForwardContext& context) const override;
 
  private:
   Tensor weight_, bias_;

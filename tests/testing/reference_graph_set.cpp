@@ -1,12 +1,12 @@
-#include "testing/reference_graphs.h"
+#include "testing/reference_graph_set.h"
 
 namespace aufbau::testing {
 
-graphs::GraphSet reference_graphs(const ReferenceFile& file, const std::string& group) {
+graphs::GraphSet reference_graph_set(const ReferenceFile& file, const std::string& group) {
   const std::vector<std::int32_t> nodes = file.ints(group + "/n"),
                                   edge_ptr = file.ints(group + "/edge_ptr"),
                                   edges = file.ints(group + "/edges");
-  graphs::GraphSet set(graphs::structure_schema());
+  graphs::GraphSet set(graphs::network_schema());
   for (std::size_t g = 0; g < nodes.size(); ++g) {
     graphs::Graph graph;
     graph.node_columns = 1;
