@@ -19,6 +19,8 @@ class Dataset {
   graphs::GraphView graph(std::int64_t index) const { return content_.graphs[index]; }
   const graphs::FeatureSchema& schema() const { return content_.graphs.schema(); }
   const store::MoleculeTable& molecules() const { return content_.molecules; }
+  /// Of ego networks: whose they are, [size()]; else empty.
+  const std::vector<std::string>& centre_names() const { return content_.centre_names; }
   const std::vector<std::string>& target_names() const { return content_.target_names; }
   /// Target t of graph i; NaN = missing.
   float target(std::int64_t i, std::int64_t t) const;

@@ -228,6 +228,20 @@ class Ingestion {
 
 }  // namespace
 
+std::string how_to_ingest(const graphs::FeatureSchema& schema) {
+  const bool is_of_molecules =
+      std::any_of(molecules::kSchemas.begin(), molecules::kSchemas.end(),
+                  [&](const molecules::SchemaEntry& entry) { return entry.name == schema.name; });
+  if (is_of_molecules) return "ingest with --schema " + schema.name;
+  std::string text = "ingest with --graphs";
+  // One tag less per code that a program adds: unknown and mask (graphs::network_schema).
+  if (!schema.node.empty())
+    text += " --node-tags " + std::to_string(std::max(schema.node[0].cardinality - 2, 1));
+  for (std::size_t i = 0; i < schema.edge_values.size(); ++i)
+    text += (i == 0 ? " --edge-values " : ",") + schema.edge_values[i];
+  return text;
+}
+
 IngestSummary ingest(const IngestOptions& options) {
   const ThreadScope threads(options.threads);
   return Ingestion(options).run();

@@ -12,6 +12,9 @@ namespace aufbau::data {
 /// Text inputs to X.h5 and X.rejects.csv: streaming, in parallel, in input order.
 IngestSummary ingest(const IngestOptions& options);
 
+/// How data get the features of `schema`, for error texts: "ingest with ...".
+std::string how_to_ingest(const graphs::FeatureSchema& schema);
+
 /// A record after chemistry: a graph and what the dataset keeps of it, or a refusal.
 struct IngestedRow {
   molecules::Record record;

@@ -48,7 +48,10 @@ void write_subset(const Dataset& dataset, std::span<const std::int64_t> rows,
   for (const std::int64_t row : rows) {
     for (std::size_t t = 0; t < targets.size(); ++t)
       targets[t] = dataset.target(row, static_cast<std::int64_t>(t));
-    writer.append(dataset.graph(row), record_of(molecules, static_cast<std::size_t>(row)), targets);
+    store::MoleculeRecord record = record_of(molecules, static_cast<std::size_t>(row));
+    if (!dataset.centre_names().empty())
+      record.id = dataset.centre_names()[static_cast<std::size_t>(row)];
+    writer.append(dataset.graph(row), record, targets);
   }
   store::Provenance provenance = dataset.provenance();
   provenance.program_version = AUFBAU_VERSION;

@@ -39,7 +39,8 @@ struct DatasetContent {
   graphs::GraphSet graphs;
   MoleculeTable molecules;
   std::vector<std::string> target_names;
-  std::vector<float> targets;  ///< row-major [G,T], NaN = missing
+  std::vector<float> targets;             ///< row-major [G,T], NaN = missing
+  std::vector<std::string> centre_names;  ///< [G]: whose ego networks these are; empty: none
   Provenance provenance;
 };
 
@@ -47,8 +48,8 @@ struct DatasetContent {
 /// chunks; node and edge columns are stored in the smallest unsigned type their cardinality needs).
 class DatasetWriter {
  public:
-  /// `with_molecules` false: a dataset of general graphs. Nothing appears at `path` before
-  /// finish().
+  /// `with_molecules` false: a dataset of general graphs. `with_centres`: of ego networks; the name
+  /// of a centre is the id of its record. Nothing appears at `path` before finish().
   DatasetWriter(const std::string& path, const graphs::FeatureSchema& schema,
                 std::vector<std::string> target_names, bool with_molecules, bool with_parts,
                 bool with_scaffolds = true, bool with_centres = false);

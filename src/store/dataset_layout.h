@@ -12,6 +12,7 @@ constexpr int kDatasetMajor = 1, kDatasetMinor = 1;
 // 1.1: real-valued edge features and centres, both of general graphs.
 constexpr const char* kEdgeValues = "/edge_values";
 constexpr const char* kCentre = "/graphs/centre";
+constexpr const char* kCentreName = "/graphs/centre_name";
 
 /// Texts are stored one after the other: `<group>/bytes`, and `<group>/offset` with one entry more
 /// than there are texts.

@@ -122,7 +122,10 @@ DatasetSummary summarise(const Hdf5File& file) {
   summary.edge_count = length(file, "/edges/begin");
   require_length(file, "/edges/end", summary.edge_count);
   row_count(file, "/edges", summary.schema.edge, summary.edge_count);
-  if (file.has_array(kCentre)) require_length(file, kCentre, summary.graph_count);
+  if (file.has_array(kCentre)) {
+    require_length(file, kCentre, summary.graph_count);
+    require_length(file, text_offset(kCentreName), summary.graph_count + 1);
+  }
   summary.has_molecules = file.has_group("/molecules");
   if (file.has_group("/targets")) summary.target_names = read_texts(file, "/targets/names");
   return summary;
@@ -222,6 +225,7 @@ DatasetContent read_content(const Hdf5File& file) {
   DatasetContent content;
   content.graphs = read_graphs(file, summary);
   if (summary.has_molecules) content.molecules = read_molecules(file, summary.graph_count);
+  if (file.has_array(kCentre)) content.centre_names = read_texts(file, kCentreName);
   content.target_names = summary.target_names;
   content.targets = read_targets(file, summary);
   content.provenance = summary.provenance;

@@ -134,6 +134,7 @@ struct DatasetWriter::State {
   CodeColumns node_codes, edge_codes;
   Hdf5Column begin, end;
   std::optional<MoleculeColumns> molecules;
+  std::optional<TextColumn> centre_name;
   std::optional<Hdf5Column> targets, edge_values, centre;
 
   /// Node numbers of molecules fit 16 bits; networks get 32.
@@ -159,6 +160,7 @@ struct DatasetWriter::State {
     node_codes.finish();
     edge_codes.finish();
     if (molecules) molecules->finish();
+    if (centre_name) centre_name->finish();
     for (auto* column : {&targets, &edge_values, &centre})
       if (*column) (*column)->finish();
   }
@@ -174,7 +176,10 @@ DatasetWriter::DatasetWriter(const std::string& path, const graphs::FeatureSchem
     state.target_count = target_names.size();
     if (const auto columns = static_cast<std::int64_t>(schema.edge_values.size()); columns > 0)
       state.edge_values.emplace(state.file, kEdgeValues, Stored::f32, columns);
-    if (with_centres) state.centre.emplace(state.file, kCentre, Stored::i32);
+    if (with_centres) {
+      state.centre.emplace(state.file, kCentre, Stored::i32);
+      state.centre_name.emplace(state.file, kCentreName);
+    }
     if (with_molecules) state.molecules.emplace(state.file, with_parts, with_scaffolds);
     if (state.target_count > 0) {
       state.targets.emplace(state.file, "/targets/values", Stored::f32,
@@ -225,7 +230,10 @@ void DatasetWriter::append(const graphs::GraphView& graph, const MoleculeRecord&
   if (state.molecules) state.molecules->append(molecule);
   if (state.targets) state.targets->append(std::span<const float>(targets));
   if (state.edge_values) state.edge_values->append(graph.edge_values);
-  if (state.centre) state.centre->append(graph.centre);
+  if (state.centre) {
+    state.centre->append(graph.centre);
+    state.centre_name->append(molecule.id);
+  }
   ++state.size;
 }
 

@@ -26,12 +26,22 @@ InputRows::InputRows(const std::string& path, const TableOptions& table,
     dataset_ = std::make_unique<data::Dataset>(data::Dataset::open(path));
     graphs::require_same_schema(
         "features of the model and of " + path, schema, dataset_->schema(),
-        "give the table that it was made from, or ingest that with --schema " + schema.name);
-    columns_ = dataset_->molecules().smiles.empty() ? std::vector<std::string>{"row"}
-                                                    : std::vector<std::string>{"smiles", "id"};
+        "give the table that it was made from, or " + data::how_to_ingest(schema));
+    if (!dataset_->molecules().smiles.empty()) {
+      columns_ = {"smiles", "id"};
+    } else if (!dataset_->centre_names().empty()) {
+      columns_ = {"row", "centre"};
+    } else {
+      columns_ = {"row"};
+    }
     header_ = joined(columns_, separator_);
     return;
   }
+  if (std::none_of(molecules::kSchemas.begin(), molecules::kSchemas.end(),
+                   [&](const auto& entry) { return entry.name == schema.name; }))
+    fail(ErrorKind::mismatch, path,
+         "the model reads networks, not molecules; give a dataset (.h5): ",
+         data::how_to_ingest(schema));
   graphs::require_same_schema("features of the model and of this program", schema,
                               molecules::schema_by_name(schema.name));
   reader_ = std::make_unique<molecules::RecordReader>(path, table, /*keep_raw=*/true);
@@ -89,7 +99,9 @@ void InputRows::read_dataset(const std::function<void(InputRow&&)>& take) const 
     InputRow out;
     out.line = molecules.line.empty() ? i + 1 : molecules.line[at];
     if (molecules.smiles.empty()) {
-      out.cells = std::to_string(i);
+      std::vector<std::string> cells = {std::to_string(i)};
+      if (!dataset_->centre_names().empty()) cells.push_back(dataset_->centre_names()[at]);
+      out.cells = joined(cells, separator_);
     } else {
       out.smiles = molecules.smiles[at];
       out.cells = joined({out.smiles, molecules.id.empty() ? "" : molecules.id[at]}, separator_);

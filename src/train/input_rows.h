@@ -28,7 +28,8 @@ struct InputRow {
 /// The columns of a CSV or TSV row are its own bytes. A record that is not a row of the table is
 /// made one: missing fields are added empty; a record with too many fields or an unclosed quote is
 /// kept whole as the text of the first column. SMI and SDF inputs get the columns smiles and id,
-/// and an SDF its data items; a dataset smiles and id, or row when it has no molecules.
+/// and an SDF its data items; a dataset smiles and id, or row
+/// when it has no molecules, and with it the centre of an ego network.
 class InputRows {
  public:
   /// `standardize` is what the training data went through. Errors: input, usage (table options),

@@ -1,6 +1,7 @@
 #include "train/starting_encoder.h"
 
 #include "core/error.h"
+#include "data/ingest.h"
 #include "graphs/schema.h"
 #include "store/atomic_file.h"
 
@@ -25,10 +26,9 @@ StartingEncoder make_starting_encoder(const std::string& where, const std::strin
   }
   const nn::ModelFile model = nn::read_model(init);
   start.init_hash = store::sha256_of_file(init);
-  graphs::require_same_schema(where + ": features of the model " + init + " and the dataset",
-                              model.encoder.schema, schema,
-                              "ingest the molecules again with --schema " +
-                                  model.encoder.schema.name + ", or take another model");
+  graphs::require_same_schema(
+      where + ": features of the model " + init + " and the dataset", model.encoder.schema, schema,
+      data::how_to_ingest(model.encoder.schema) + ", or take another model");
   config = model.encoder;
   if (dropout) config.dropout = *dropout;
   start.encoder = nn::make_encoder(config, seed);

@@ -116,7 +116,9 @@ TEST(DatasetFile, HoldsRealValuedEdgesAndCentres) {
   const graphs::Graph ring = weighted_ring(5, 3);
   {
     DatasetWriter writer(path, weighted_schema(), {}, false, false, false, true);
-    writer.append(ring.view(), {}, {});
+    MoleculeRecord record;
+    record.id = "Ada";
+    writer.append(ring.view(), record, {});
     writer.append(weighted_ring(3, 1).view(), {}, {});
     writer.finish({});
   }
@@ -124,6 +126,7 @@ TEST(DatasetFile, HoldsRealValuedEdgesAndCentres) {
   EXPECT_EQ(content.graphs.schema(), weighted_schema());
   EXPECT_EQ(content.graphs[0].centre, 4);
   EXPECT_EQ(content.graphs[1].centre, 2);
+  EXPECT_EQ(content.centre_names, (std::vector<std::string>{"Ada", ""}));
   EXPECT_EQ(graphs::Graph(content.graphs[0]).edge_values, ring.edge_values);
   DatasetWriter plain(folder.path("plain.h5"), weighted_schema(), {}, false, false);
   EXPECT_EQ(error_of([&] { plain.append(ring.view(), {}, {}); }).kind(), ErrorKind::internal);

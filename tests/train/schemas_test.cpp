@@ -93,18 +93,16 @@ TEST_P(EverySchema, AModelRefusesDataOfAnotherWithTheRemedy) {
   tuning.init = model;
   Error error = error_of([&] { train::finetune(tuning); });
   EXPECT_EQ(error.kind(), ErrorKind::mismatch);
-  EXPECT_TRUE(says(error, expected + "ingest the molecules again with --schema " + GetParam()))
-      << error.what();
+  EXPECT_TRUE(says(error, expected + "ingest with --schema " + GetParam())) << error.what();
   EmbedOptions embedding;
   embedding.input = dataset(other_schema());
   embedding.model = model;
   embedding.output = folder_.path("out.npy");
   error = error_of([&] { train::embed(embedding); });
   EXPECT_EQ(error.kind(), ErrorKind::mismatch);
-  EXPECT_TRUE(says(error, expected +
-                              "give the table that it was made from, or ingest that with "
-                              "--schema " +
-                              GetParam()))
+  EXPECT_TRUE(says(
+      error,
+      expected + "give the table that it was made from, or ingest with --schema " + GetParam()))
       << error.what();
 }
 

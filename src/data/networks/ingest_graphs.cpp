@@ -149,15 +149,17 @@ class NetworkIngestion {
     return graph;
   }
 
-  void store(const graphs::Graph& graph, const std::string& label) {
-    writer_->append(graph.view(), {}, targets_->values(label));
+  void store(const graphs::Graph& graph, const std::string& label, const std::string& centre) {
+    store::MoleculeRecord record;
+    record.id = centre;
+    writer_->append(graph.view(), record, targets_->values(label));
     ++summary_.rows;
     ++summary_.stored;
   }
 
   void store_whole(TextGraph& text) {
     const std::string label = text.label;
-    store(with_codes(text), label);
+    store(with_codes(text), label, "");
     check_stop();
   }
 
@@ -190,7 +192,7 @@ class NetworkIngestion {
       const auto ego = sampler.ego(centre, options_.ego_hops, options_.ego_max_nodes);
       if (ego) {
         const auto label = labels_.find(name);
-        store(*ego, label == labels_.end() ? std::string() : label->second);
+        store(*ego, label == labels_.end() ? std::string() : label->second, name);
       } else {
         ++summary_.rows;
         refuse(text.line, name, "too-large",
