@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <string>
 
 #include "core/error.h"
 #include "graphs/graphon/block_sum.h"
@@ -65,12 +64,16 @@ BlockSizes block_sizes(const std::string& where, const GraphSelection& graphs) {
   return sizes;
 }
 
+void require_dense(const std::string& where, const std::string& what, std::int64_t side) {
+  if (side > kMostDenseNodes)
+    fail(ErrorKind::usage, where, "would hold a matrix of all pairs of ", side, " ", what,
+         ", expected at most ", kMostDenseNodes,
+         "; use relative-rank, or leave out the largest graphs");
+}
+
 IntMatrix padded_count(const std::string& where, const GraphSelection& graphs) {
   const std::int64_t most = block_sizes(where, graphs).max_nodes;
-  if (most > kMostDenseNodes)
-    fail(ErrorKind::usage, where, "holds a matrix of all pairs of the ", most,
-         " nodes of the largest graph, expected at most ", kMostDenseNodes,
-         "; use relative-rank, sas or largest-gap, or leave out the largest graphs");
+  require_dense(where, "nodes", most);
   return block_sum<IntMatrix>(
       graphs.size(), kGraphsPerBlock, most, most,
       [&](std::int64_t begin, std::int64_t end, IntMatrix& sum) {

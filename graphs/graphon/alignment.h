@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "graphs/graphon/matrix.h"
@@ -47,11 +48,14 @@ struct BlockSizes {
 /// Error{nothing_valid} naming `where` when no graph has a node.
 BlockSizes block_sizes(const std::string& where, const GraphSelection& graphs);
 
-/// The sum of the aligned adjacency matrices, padded with zeros to [N, N]. Exact, so that the order
-/// of the graphs does not matter. Holds N^2 numbers, so Error{usage} naming `where` for N above
-/// kMostDenseNodes.
-IntMatrix padded_count(const std::string& where, const GraphSelection& graphs);
+/// The largest side of a dense matrix that an estimator makes: half a gigabyte.
 constexpr std::int64_t kMostDenseNodes = 8192;
+/// Error{usage} naming `where` and what there are too many of, for a side above kMostDenseNodes.
+void require_dense(const std::string& where, const std::string& what, std::int64_t side);
+
+/// The sum of the aligned adjacency matrices, padded with zeros to [N, N]. Exact, so that the order
+/// of the graphs does not matter. N at most kMostDenseNodes, else Error{usage}.
+IntMatrix padded_count(const std::string& where, const GraphSelection& graphs);
 
 /// p_b [k]: the weights p of every graph, interpolated linearly from n points on [0, 1] to k points
 /// (the first value for k = 1), plus 1e-3 each, summed over the graphs and normalised to 1 (Xu et

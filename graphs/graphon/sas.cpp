@@ -9,9 +9,7 @@ namespace aufbau::graphs {
 
 Matrix sas_histogram(const GraphSelection& graphs) {
   const BlockSizes sizes = block_sizes("sas", graphs);
-  if (sizes.blocks > kMostDenseNodes)
-    fail(ErrorKind::usage, "sas", "the largest graph has ", sizes.max_nodes, " nodes and so ",
-         sizes.blocks, " blocks, expected at most ", kMostDenseNodes, "; use relative-rank");
+  require_dense("sas", "blocks", sizes.blocks);
   constexpr std::int64_t kGraphsPerBlock = 256;
   const IntMatrix count =
       block_sum<IntMatrix>(graphs.size(), kGraphsPerBlock, sizes.blocks, sizes.blocks,

@@ -3,8 +3,9 @@
 
 #include "graphon_reference.h"
 #include "graphs/graphon/alignment.h"
-#include "graphs/graphon/relative_rank.h"
-#include "graphs/graphon/sas.h"
+#include "graphs/graphon/estimators.h"
+#include "graphs/graphon/largest_gap.h"
+#include "graphs/graphon/resize.h"
 #include "graphs/graphon/scale.h"
 
 namespace aufbau::graphs {
@@ -97,6 +98,156 @@ TEST_F(Estimators, TypedRelativeRank) {
     expect_reference(file, name + "/robust_R8", got.sum().values, kReferenceTolerance);
   }
   EXPECT_GT(typed_sets, 0u);
+}
+
+TEST_F(Estimators, LargestGap) {
+  for (const std::string& name : sets()) {
+    const GraphSet graphs = graphs_of_group(file, name);
+    const LargestGap got = largest_gap_blocks(graphs);
+    EXPECT_EQ(std::vector<std::int32_t>(got.cuts.begin(), got.cuts.end()),
+              file.ints(name + "/lg/cuts"))
+        << name;
+    expect_reference(file, name + "/lg/block_mean", got.block_mean, kReferenceTolerance);
+    expect_reference(file, name + "/lg/step", projected(largest_gap(graphs), got.max_nodes),
+                     kReferenceTolerance);
+  }
+}
+
+TEST_F(Estimators, SingularValueThresholding) {
+  std::size_t compared = 0;
+  for (const std::string& name : sets()) {
+    const GraphSet graphs = graphs_of_group(file, name);
+    const std::vector<double> thresholds = file.doubles(name + "/usvt/threshold"),
+                              margins = file.doubles(name + "/usvt/margin");
+    const std::vector<std::int32_t> kept = file.ints(name + "/usvt/kept");
+    for (std::size_t i = 0; i < thresholds.size(); ++i) {
+      const LowRank got = usvt(graphs, {thresholds[i]});
+      EXPECT_NEAR(got.margin, margins[i], 1e-9) << name;
+      if (margins[i] <= 1e-9) continue;  // rounding decides what is kept
+      ++compared;
+      EXPECT_EQ(got.rank, kept[i]) << name;
+      expect_near(name + "/usvt/step", flat(got.graphon.values),
+                  reference_slice(file, name + "/usvt/step", i), 1e-9);
+    }
+  }
+  EXPECT_GT(compared, 0u);
+}
+
+TEST_F(Estimators, MatrixCompletion) {
+  std::size_t compared = 0;
+  for (const std::string& name : sets()) {
+    const LowRank got = matrix_completion(graphs_of_group(file, name));
+    EXPECT_EQ(got.rank, file.attribute(name + "/mc", "rank")) << name;
+    if (file.attribute(name + "/mc", "gap") <= 1e-9) continue;  // the subspace is not determined
+    ++compared;
+    expect_reference(file, name + "/mc/step", got.graphon.values, 1e-9);
+  }
+  EXPECT_GT(compared, 0u);
+}
+
+TEST_F(Estimators, StochasticBlocks) {
+  std::size_t compared = 0;
+  for (const std::string& name : sets()) {
+    const GraphSet graphs = graphs_of_group(file, name);
+    for (const std::string& child : file.groups(name)) {
+      if (!child.starts_with("sba_")) continue;
+      const std::string group = name + '/' + child;
+      const StochasticBlocks got = stochastic_blocks(
+          graphs, {file.attribute(group, "threshold"), file.ints(group + "/visit")});
+      EXPECT_EQ(got.labels, file.ints(group + "/labels")) << group;
+      EXPECT_EQ(got.pivots, file.ints(group + "/pivots")) << group;
+      expect_reference(file, group + "/block_mean", got.block_mean, kReferenceTolerance);
+      EXPECT_NEAR(got.margin, file.attribute(group, "margin"), kReferenceTolerance) << group;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 0u);
+}
+
+/// The barycentre that a group `<name>_o<outer>_i<inner>` holds.
+Barycentre barycentre_of_group(const ReferenceFile& file, const std::string& group,
+                               const GraphSet& graphs) {
+  BarycentreOptions options;
+  options.outer = static_cast<std::int32_t>(file.attribute(group, "outer"));
+  options.inner = static_cast<std::int32_t>(file.attribute(group, "inner"));
+  options.beta = file.attribute(group, "beta");
+  options.fused = file.attribute(group, "gamma");
+  options.smoothness = std::max(0.0, file.attribute(group, "alpha"));
+  options.exact_smoothing = file.attribute(group, "exact") != 0;
+  const BarycentreKind kind{options.fused != 1, file.attribute(group, "alpha") >= 0};
+  return barycentre(graphs, options, kind);
+}
+
+TEST_F(Estimators, Barycentres) {
+  std::size_t compared = 0;
+  for (const std::string& name : sets()) {
+    const GraphSet graphs = graphs_of_group(file, name);
+    for (const std::string& child : file.groups(name)) {
+      const std::string group = name + '/' + child;
+      if (!file.has(group + "/unclipped")) continue;
+      if (file.attribute(group, "reproducible") == 0) continue;
+      ++compared;
+      const Barycentre got = barycentre_of_group(file, group, graphs);
+      const std::vector<double> expected = file.doubles(group + "/unclipped");
+      expect_near(group, flat(got.unclipped), expected, 1e-8 * std::max(1.0, largest(expected)));
+      expect_reference(file, group + "/step", got.graphon.values, 1e-8);
+    }
+  }
+  EXPECT_GT(compared, 0u);
+}
+
+/// Step functions of every estimator that `truth_error` names, [n, n] each.
+std::map<std::string, Matrix> all_estimates(const ReferenceFile& file, const std::string& name,
+                                            const GraphSet& graphs) {
+  const auto with = [](const char* prefix, double value) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%s_%g", prefix, value);
+    return std::string(text);
+  };
+  std::map<std::string, Matrix> estimates;
+  estimates["sas_hist"] = sas_histogram(graphs);
+  estimates["sas_tv_compat"] = sort_and_smooth(graphs).values;
+  for (const double weight : file.doubles(name + "/sas_tv_weight"))
+    estimates[with("sas_tv", weight)] = sort_and_smooth(graphs, {weight}).values;
+  estimates["lg"] = projected(largest_gap(graphs), block_sizes("test", graphs).max_nodes);
+  for (const double threshold : file.doubles(name + "/usvt/threshold"))
+    estimates[with("usvt", threshold)] = usvt(graphs, {threshold}).graphon.values;
+  estimates["mc"] = matrix_completion(graphs).graphon.values;
+  for (const std::int32_t resolution : {16, 32})
+    estimates["robust_R" + std::to_string(resolution)] =
+        relative_rank(graphs, {resolution, RankTies::by_number}).values;
+  for (const std::string& child : file.groups(name)) {
+    const std::string group = name + '/' + child;
+    if (child.starts_with("sba_") && file.text_attribute(group, "order") == "ascending") {
+      const double threshold = file.attribute(group, "threshold");
+      estimates[with("sba", threshold)] =
+          stochastic_blocks(graphs, {threshold, {}}).graphon().values;
+    }
+    if (file.has(group + "/unclipped"))
+      estimates[child] = barycentre_of_group(file, group, graphs).graphon.values;
+  }
+  return estimates;
+}
+
+TEST_F(Estimators, MissTheTruthByAsMuchAsTheReference) {
+  std::size_t compared = 0;
+  for (const std::string& name : sets()) {
+    if (!file.has(name + "/truth_error")) continue;
+    const std::vector<std::string> names = file.strings(name + "/truth_error/estimator");
+    const std::vector<double> errors = file.doubles(name + "/truth_error/mse_r100");
+    const std::string truth = file.text_attribute(name, "truth");
+    constexpr Eigen::Index kCells = 100;
+    const Matrix expected = formula_at_cells(truth, kCells);
+    const auto estimates = all_estimates(file, name, graphs_of_group(file, name));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      ASSERT_TRUE(estimates.contains(names[i])) << names[i];
+      const Matrix wide = bilinear_resize(estimates.at(names[i]), kCells, kCells);
+      EXPECT_NEAR((wide - expected).squaredNorm() / (kCells * kCells), errors[i], 1e-8)
+          << name << ' ' << names[i];
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 0u);
 }
 
 }  // namespace

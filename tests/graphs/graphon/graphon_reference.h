@@ -1,4 +1,6 @@
 #pragma once
+#include <cmath>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -59,6 +61,31 @@ inline std::vector<double> reference_slice(const ReferenceFile& file, const std:
   const auto size = static_cast<std::ptrdiff_t>(all.size() / count);
   const auto begin = all.begin() + static_cast<std::ptrdiff_t>(index) * size;
   return {begin, begin + size};
+}
+
+/// The graphons that known-answer files name, with a degree function that does not increase where
+/// the degree identifies them.
+inline double formula_value(const std::string& name, double x, double y) {
+  const auto step = [&](double at, double both, double one, double none) {
+    return x < at && y < at ? both : x < at || y < at ? one : none;
+  };
+  if (name == "xy") return (1 - x) * (1 - y);
+  if (name == "exp07") return std::exp(-(std::pow(x, 0.7) + std::pow(y, 0.7)));
+  if (name == "sbm2") return step(0.4, 0.8, 0.1, 0.45);
+  if (name == "sbm2b") return step(0.5, 0.7, 0.3, 0.1);
+  if (name == "absdiff") return std::abs(x - y);
+  if (name == "mean") return 1 - (x + y) / 2;
+  throw std::runtime_error("no formula for the graphon " + name);
+}
+
+/// Its values at the centres of n x n cells.
+inline graphs::Matrix formula_at_cells(const std::string& name, Eigen::Index n) {
+  graphs::Matrix values(n, n);
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index j = 0; j < n; ++j)
+      values(i, j) = formula_value(name, (static_cast<double>(i) + 0.5) / static_cast<double>(n),
+                                   (static_cast<double>(j) + 0.5) / static_cast<double>(n));
+  return values;
 }
 
 /// Numbers of a known-answer file are exact to this (absolute) unless it says otherwise.
