@@ -152,12 +152,14 @@ TEST_F(Estimators, StochasticBlocks) {
     for (const std::string& child : file.groups(name)) {
       if (!child.starts_with("sba_")) continue;
       const std::string group = name + '/' + child;
+      const double margin = file.attribute(group, "margin");
+      if (margin <= 1e-9) continue;  // rounding decides the blocks
       const StochasticBlocks got = stochastic_blocks(
           graphs, {file.attribute(group, "threshold"), file.ints(group + "/visit")});
       EXPECT_EQ(got.labels, file.ints(group + "/labels")) << group;
       EXPECT_EQ(got.pivots, file.ints(group + "/pivots")) << group;
       expect_reference(file, group + "/block_mean", got.block_mean, kReferenceTolerance);
-      EXPECT_NEAR(got.margin, file.attribute(group, "margin"), kReferenceTolerance) << group;
+      if (std::isfinite(margin)) EXPECT_NEAR(got.margin, margin, kReferenceTolerance) << group;
       ++compared;
     }
   }
@@ -189,12 +191,16 @@ TEST_F(Estimators, Barycentres) {
       ++compared;
       const Barycentre got = barycentre_of_group(file, group, graphs);
       const std::vector<double> expected = file.doubles(group + "/unclipped");
+      // Before clipping, numbers can be large: relative for those.
       expect_near(group, flat(got.unclipped), expected, 1e-8 * std::max(1.0, largest(expected)));
       expect_reference(file, group + "/step", got.graphon.values, 1e-8);
     }
   }
   EXPECT_GT(compared, 0u);
 }
+
+/// Added to the names of estimates that the order of the graphs changes.
+const std::string kNotReproducible = " (not reproducible)";
 
 /// Step functions of every estimator that `truth_error` names, [n, n] each.
 std::map<std::string, Matrix> all_estimates(const ReferenceFile& file, const std::string& name,
@@ -223,8 +229,10 @@ std::map<std::string, Matrix> all_estimates(const ReferenceFile& file, const std
       estimates[with("sba", threshold)] =
           stochastic_blocks(graphs, {threshold, {}}).graphon().values;
     }
-    if (file.has(group + "/unclipped"))
-      estimates[child] = barycentre_of_group(file, group, graphs).graphon.values;
+    if (!file.has(group + "/unclipped")) continue;
+    const bool is_reproducible = file.attribute(group, "reproducible") != 0;
+    estimates[child + (is_reproducible ? std::string() : kNotReproducible)] =
+        barycentre_of_group(file, group, graphs).graphon.values;
   }
   return estimates;
 }
@@ -240,6 +248,7 @@ TEST_F(Estimators, MissTheTruthByAsMuchAsTheReference) {
     const Matrix expected = formula_at_cells(truth, kCells);
     const auto estimates = all_estimates(file, name, graphs_of_group(file, name));
     for (std::size_t i = 0; i < names.size(); ++i) {
+      if (estimates.contains(names[i] + kNotReproducible)) continue;
       ASSERT_TRUE(estimates.contains(names[i])) << names[i];
       const Matrix wide = bilinear_resize(estimates.at(names[i]), kCells, kCells);
       EXPECT_NEAR((wide - expected).squaredNorm() / (kCells * kCells), errors[i], 1e-8)
