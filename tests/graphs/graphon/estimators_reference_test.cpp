@@ -159,7 +159,9 @@ TEST_F(Estimators, StochasticBlocks) {
       EXPECT_EQ(got.labels, file.ints(group + "/labels")) << group;
       EXPECT_EQ(got.pivots, file.ints(group + "/pivots")) << group;
       expect_reference(file, group + "/block_mean", got.block_mean, kReferenceTolerance);
-      if (std::isfinite(margin)) EXPECT_NEAR(got.margin, margin, kReferenceTolerance) << group;
+      if (std::isfinite(margin)) {
+        EXPECT_NEAR(got.margin, margin, kReferenceTolerance) << group;
+      }
       ++compared;
     }
   }
