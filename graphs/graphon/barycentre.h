@@ -30,15 +30,21 @@ struct Barycentre {
 /// BlockSizes.
 ///
 /// Every aligned graph i has weights p_i on its nodes, the graphon weights p_b on its blocks
-/// (block_weights). c_i = (p_b - p_i)^2, divided by its maximum; T_i = Sinkhorn(exp(-c_i / beta))
-/// and prior_i = T_i + 1e-16 once. Then `outer` times: G = mean of T_i A_i T_i^T; B = G / (p_b
-/// p_b^T); cost_i = B^2 p_b 1^T + 1 (A_i p_i)^T - 2 B T_i A_i, mixed with c_i as gamma cost + (1 -
-/// gamma) c (gamma 1 unless fused), divided by its maximum; T_i = Sinkhorn(exp(-cost / beta)
-/// prior_i). The last B is the result. Sinkhorn stops when the row scaling moves by 1e-10
-/// (relative). Smoothed, with L = alpha D^T D for second differences D: as published, B = L2 G L2^T
-/// + P2 G P2^T, where L = U diag(s) U^T with s descending, L2 = U diag(s / (s^2 + p_b^2)) U^T and
-/// P2 = diag(p_b / (s^2 + p_b^2)), which matches s to p_b by index. `exact_smoothing` solves what
-/// that stands for instead, P B P + L B L = G with P = diag(p_b).
+/// (block_weights). Once:
+///   c_i = (p_b - p_i)^2 over all pairs, divided by its maximum
+///   T_i = Sinkhorn(exp(-c_i / beta)),  prior_i = T_i + 1e-16
+/// and `outer` times:
+///   G = mean of T_i A_i T_i^T,  B = G / (p_b p_b^T)
+///   cost_i = (B o B) p_b 1^T + 1 (A_i p_i)^T - 2 B T_i A_i
+///   cost_i = gamma cost_i + (1 - gamma) c_i, divided by its maximum; gamma is 1 unless fused
+///   T_i = Sinkhorn(exp(-cost_i / beta) o prior_i)
+/// The last B is the result. Sinkhorn stops when the row scaling moves by 1e-10 (relative).
+///
+/// Smoothed, with L = alpha D^T D for second differences D and P = diag(p_b): as published,
+///   B = L2 G L2^T + P2 G P2^T,  L = U diag(s) U^T with s descending,
+///   L2 = U diag(s / (s^2 + p_b^2)) U^T,  P2 = diag(p_b / (s^2 + p_b^2)),
+/// which matches s to p_b by index. `exact_smoothing` solves what that stands for:
+///   P B P + L B L = G.
 ///
 /// Holds two transports per graph, 16 k bytes per node of the set, and nothing dense in nodes by
 /// nodes. Sums are over fixed blocks of graphs: the same bits for any number of threads, not for

@@ -43,14 +43,15 @@ double pearson_of_degrees(const DegreeSums& sums) {
   return static_cast<double>(above) / static_cast<double>(below);
 }
 
-}  // namespace
-
-double TopologyOfGraph::sorted_mean(std::vector<double>& values) const {
+/// The mean, summed in ascending order; the values are left sorted.
+double sorted_mean(std::vector<double>& values) {
   std::sort(values.begin(), values.end());
   double sum = 0;
   for (const double value : values) sum += value;
   return sum / static_cast<double>(values.size());
 }
+
+}  // namespace
 
 TopologyStatistics TopologyOfGraph::of(const GraphView& graph) {
   neighbours_.assign(graph);

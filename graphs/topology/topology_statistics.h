@@ -28,8 +28,6 @@ class TopologyOfGraph {
   TopologyStatistics of(const GraphView& graph);
 
  private:
-  double sorted_mean(std::vector<double>& values) const;
-
   Neighbours neighbours_;
   Closeness closeness_;
   TriangleCounts triangles_;
