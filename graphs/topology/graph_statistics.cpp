@@ -33,12 +33,13 @@ double edges(const GraphView&, const Neighbours& neighbours) {
 
 double components(const GraphView& graph, const Neighbours&) { return component_count(graph); }
 
-double mean_degree(const GraphView& graph, const Neighbours&) {
-  return TopologyOfGraph().of(graph)[0];
+double mean_degree(const GraphView&, const Neighbours& neighbours) {
+  const double n = neighbours.node_count();
+  return n > 0 ? 2 * static_cast<double>(neighbours.edge_count()) / n : 0;
 }
 
-double mean_clustering(const GraphView& graph, const Neighbours&) {
-  return TopologyOfGraph().of(graph)[7];
+double mean_clustering_coefficient(const GraphView&, const Neighbours& neighbours) {
+  return mean_clustering(neighbours);
 }
 
 double core_number(const GraphView&, const Neighbours& neighbours) {
@@ -77,7 +78,8 @@ constexpr GraphStatistic kStatistics[] = {
     {"edges", "number of edges", edges},
     {"components", "number of connected pieces", components},
     {"mean-degree", "neighbours per node", mean_degree},
-    {"mean-clustering", "mean share of a node's neighbour pairs that are joined", mean_clustering},
+    {"mean-clustering", "mean share of a node's neighbour pairs that are joined",
+     mean_clustering_coefficient},
     {"core-number", "largest k such that some nodes have k neighbours each among themselves",
      core_number},
     {"mean-betweenness", "mean share of shortest paths between others that pass a node",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -51,6 +53,18 @@ double sorted_mean(std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
+/// The mean over the nodes of twice their triangles over the ordered pairs of their neighbours.
+double mean_clustering_of(const Neighbours& neighbours, std::span<const std::int64_t> triangles,
+                          std::vector<double>& values) {
+  values.clear();
+  for (std::size_t v = 0; v < triangles.size(); ++v) {
+    const double degree = neighbours.degree(static_cast<std::int32_t>(v));
+    values.push_back(degree > 1 ? 2 * static_cast<double>(triangles[v]) / (degree * (degree - 1))
+                                : 0);
+  }
+  return sorted_mean(values);
+}
+
 }  // namespace
 
 TopologyStatistics TopologyOfGraph::of(const GraphView& graph) {
@@ -69,19 +83,21 @@ TopologyStatistics TopologyOfGraph::of(const GraphView& graph) {
   values_.assign(closeness.begin(), closeness.end());
   const double mean_closeness = sorted_mean(values_);
 
-  // Twice the triangles at a node over the ordered pairs of its neighbours.
-  std::int64_t closed = 0;
   const std::span<const std::int64_t> triangles = triangles_.of(neighbours_);
-  for (std::size_t v = 0; v < triangles.size(); ++v) {
-    const double degree = neighbours_.degree(static_cast<std::int32_t>(v));
-    closed += 2 * triangles[v];
-    values_[v] = degree > 1 ? static_cast<double>(2 * triangles[v]) / (degree * (degree - 1)) : 0;
-  }
+  std::int64_t closed = 0;
+  for (const std::int64_t count : triangles) closed += 2 * count;
   const Wide pairs = sums.d2 - sums.d;
   const double transitivity =
       pairs > 0 ? static_cast<double>(closed) / static_cast<double>(pairs) : 0;
-  return {mean_degree, deviation, density,      mean_closeness,
-          r,           r,         transitivity, sorted_mean(values_)};
+  const double clustering = mean_clustering_of(neighbours_, triangles, values_);
+  return {mean_degree, deviation, density, mean_closeness, r, r, transitivity, clustering};
+}
+
+double mean_clustering(const Neighbours& neighbours) {
+  if (neighbours.node_count() == 0) return 0;
+  TriangleCounts triangles;
+  std::vector<double> values;
+  return mean_clustering_of(neighbours, triangles.of(neighbours), values);
 }
 
 Matrix topology_statistics(const GraphSelection& graphs) {

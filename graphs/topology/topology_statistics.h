@@ -34,6 +34,9 @@ class TopologyOfGraph {
   std::vector<double> values_;
 };
 
+/// The last of them alone, without the searches that closeness needs.
+double mean_clustering(const Neighbours& neighbours);
+
 /// The statistics of every graph, [graphs, 8], with their NaN.
 Matrix topology_statistics(const GraphSelection& graphs);
 
