@@ -16,7 +16,9 @@ enum class Purpose : std::uint32_t {
   head = 7,          ///< item: index of the parameter in the head
   edge_negative = 8,
   augment = 9,
-  ego_sample = 10,  ///< item: index of the network
+  ego_sample = 10,      ///< item: index of the network
+  cluster = 20,         ///< item: index of the start
+  graphon_sample = 21,  ///< item: index of the graph
   test = 1000
 };
 
