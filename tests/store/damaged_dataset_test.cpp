@@ -8,6 +8,7 @@
 #include "store/hdf5_edit.h"
 #include "testing/errors.h"
 #include "testing/files.h"
+#include "testing/small_graphs.h"
 
 namespace aufbau::store {
 namespace {
@@ -160,6 +161,46 @@ TEST_P(DamagedDataset, IsRefusedWithTheReason) {
   EXPECT_TRUE(says(error, path)) << error.what();
 }
 INSTANTIATE_TEST_SUITE_P(Files, DamagedDataset, ::testing::ValuesIn(kDamages),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+// The arrays that only networks have: two rings of 5 and 3 nodes.
+const std::vector<Damage> kNetworkDamages = {
+    {"NoEdgeValues", [](Hdf5Edit& file) { file.remove("/edge_values"); },
+     "/edge_values is missing"},
+    {"EdgeValuesOfAnotherShape",
+     [](Hdf5Edit& file) { file.replace("/edge_values", std::vector<double>(16, 0)); },
+     "/edge_values should be 8 x 2"},
+    {"EdgeValueThatIsNone", [](Hdf5Edit& file) { file.set_real("/edge_values", 6, 1, NAN); },
+     "graph 1: edge 1 has a value that is not a finite number"},
+    {"CentreBeyondItsGraph", [](Hdf5Edit& file) { file.set_element("/graphs/centre", 1, 3); },
+     "graph 1: its centre is node 3 of 3"},
+    {"FewerCentres",
+     [](Hdf5Edit& file) { file.replace("/graphs/centre", std::vector<std::int64_t>{0}); },
+     "/graphs/centre has 1 entries, expected 2"},
+    {"NoNamesOfCentres", [](Hdf5Edit& file) { file.remove("/graphs/centre_name"); },
+     "/graphs/centre_name/offset is missing"},
+};
+
+class DamagedNetworks : public ::testing::TestWithParam<Damage> {};
+
+TEST_P(DamagedNetworks, AreRefusedWithTheReason) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("egos.h5");
+  {
+    DatasetWriter writer(path, weighted_schema(), {}, false, false, false, true);
+    writer.append(weighted_ring(5, 3).view(), {}, {});
+    writer.append(weighted_ring(3, 1).view(), {}, {});
+    writer.finish({});
+  }
+  {
+    Hdf5Edit edit(path);
+    GetParam().damage(edit);
+  }
+  const Error error = error_of([&] { read_dataset(path); });
+  EXPECT_EQ(error.kind(), GetParam().kind) << error.what();
+  EXPECT_TRUE(says(error, GetParam().words)) << error.what();
+}
+INSTANTIATE_TEST_SUITE_P(Files, DamagedNetworks, ::testing::ValuesIn(kNetworkDamages),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(ForeignDataset, IsRefusedWithTheReason) {
