@@ -327,8 +327,9 @@ TEST_P(EveryEncoder, UpdatesItsStatisticsInTrainingOnly) {
   const auto after = buffers();
   for (std::size_t i = 0; i < before.size(); ++i) EXPECT_NE(after[i], before[i]);
   for (const Parameter& parameter : encoder->parameters()) {
-    if (parameter.name.ends_with("num_batches_tracked"))
+    if (parameter.name.ends_with("num_batches_tracked")) {
       EXPECT_EQ(parameter.tensor.item(), 2) << parameter.name;
+    }
   }
 }
 
