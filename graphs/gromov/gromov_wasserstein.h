@@ -11,26 +11,30 @@ struct GromovSearch {
   GromovLoss loss = GromovLoss::square;
   /// Starts beside those of gromov_starts(): permutations, or the answer to a problem nearby.
   std::vector<Matrix> further_starts;
-  int max_iterations = 500;          ///< conditional gradient steps in one descent
-  double relative_decrease = 1e-12;  ///< a descent ends with a step that gains less
+  /// Descents from the best coupling so far with some of its mass moved at random.
+  int kicks = 16;
+  /// A descent ends with a round of conditional gradient and exchanges that gains less than this;
+  /// the best one then goes on to 1e-11.
+  double relative_decrease = 1e-9;
 };
 
-/// One start of the search: where it began and what it came down to.
+/// One descent of the search: where it began and what it came down to.
 struct GromovDescent {
-  std::string name;  ///< of gromov_starts(), or further0, further1, ...
+  std::string name;  ///< of gromov_starts(), or further0, further1, ..., or kick0, kick1, ...
   double start_value = 0, value = 0;
 };
 
 struct GromovResult {
-  double value = 0;  ///< F of the coupling, at least 0: the squared distance for the loss square
+  double value = 0;  ///< F of the coupling, at least 0; for the loss square, distance squared
   Matrix coupling;   ///< [n, m]
   std::vector<GromovDescent> descents;
 };
 
-/// The smallest local minimum found from all starts; the problem is not convex, so this is an upper
-/// bound of the distance, and `gromov_bounds` has certified lower ones. Each start descends by
-/// conditional gradient with exact transport and exact line search (Vayer et al. 2019, algorithm 1)
-/// in turn with `exchange_mass`, until neither gains. Equal values: the first start.
+/// The smallest local minimum found; the problem is not convex, so this is an upper bound of the
+/// distance, and `gromov_bounds` has certified lower ones. Each start descends by conditional
+/// gradient with exact transport and exact line search (Vayer et al. 2019, algorithm 1) in turn
+/// with `exchange_mass`; then the best one is kicked and descends again, `kicks` times (iterated
+/// local search, with draws that depend on the number of the kick alone). Equal values: the first.
 GromovResult gromov_wasserstein(const MeasureNetwork& a, const MeasureNetwork& b,
                                 const GromovSearch& search = {});
 
@@ -46,7 +50,8 @@ struct NetworkPair {
 std::vector<GromovResult> gromov_wasserstein_batch(const std::vector<NetworkPair>& pairs,
                                                    const GromovSearch& search = {});
 
-/// Conditional gradient and exchanges from one coupling until neither gains.
-Matrix descend(const GromovProblem& problem, Matrix coupling, const GromovSearch& search = {});
+/// Conditional gradient and exchanges from one coupling until neither gains. Error as
+/// `require_coupling`.
+Matrix descend(const GromovProblem& problem, Matrix coupling);
 
 }  // namespace aufbau::graphs

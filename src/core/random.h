@@ -16,6 +16,8 @@ enum class Purpose : std::uint32_t {
   head = 7,          ///< item: index of the parameter in the head
   edge_negative = 8,
   augment = 9,
+  search = 10,    ///< item: number of the restart
+  resample = 11,  ///< item: number of the replicate; stream: index of the set of graphs
   test = 1000
 };
 
