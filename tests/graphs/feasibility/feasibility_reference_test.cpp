@@ -5,7 +5,6 @@
 #include "graphs/feasibility/compat_fit.h"
 #include "graphs/feasibility/gromov_mixture.h"
 #include "testing/near.h"
-#include "testing/reference_graphs.h"
 #include "tests/graphs/feasibility/small_histograms.h"
 #include "tests/graphs/gromov/reference_matrix.h"
 
@@ -148,8 +147,7 @@ TEST(Bootstrap, AgreesWithTheKnownReplicates) {
     SCOPED_TRACE(path);
     const auto R = static_cast<Eigen::Index>(file.attribute(path, "R"));
     const auto read = [&](const std::string& group, std::vector<Matrix>& counts) {
-      Matrix rows =
-          aufbau::testing::rank_histograms(aufbau::testing::reference_graphs(file, group), R);
+      Matrix rows = aufbau::testing::rank_histograms(file, group, R);
       const Shape shape = file.shape(group + "/indices");
       const std::vector<std::int32_t> drawn = file.ints(group + "/indices");
       Matrix of_set = Matrix::Zero(static_cast<Eigen::Index>(shape[0]), rows.rows());

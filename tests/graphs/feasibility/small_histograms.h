@@ -1,11 +1,12 @@
 #pragma once
 #include <algorithm>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "core/random.h"
-#include "graphs/graph.h"
 #include "graphs/graphon/matrix.h"
+#include "testing/reference.h"
 
 namespace aufbau::testing {
 
@@ -28,17 +29,22 @@ inline Eigen::RowVectorXd rank_histogram(const graphs::Matrix& adjacency, Eigen:
   return Eigen::Map<const Eigen::RowVectorXd>(histogram.data(), histogram.size());
 }
 
-inline graphs::Matrix adjacency_of(const graphs::GraphView& graph) {
-  graphs::Matrix adjacency = graphs::Matrix::Zero(graph.node_count(), graph.node_count());
-  for (std::size_t e = 0; e < graph.begin.size(); ++e)
-    adjacency(graph.begin[e], graph.end[e]) = adjacency(graph.end[e], graph.begin[e]) = 1;
-  return adjacency;
-}
-
-inline graphs::Matrix rank_histograms(const graphs::GraphSet& set, Eigen::Index R) {
-  graphs::Matrix rows(set.size(), R * R);
-  for (std::int64_t g = 0; g < set.size(); ++g)
-    rows.row(g) = rank_histogram(adjacency_of(set[g]), R);
+/// Histograms of the list of graphs `n`, `edge_ptr`, `edges` in a group of a reference file.
+inline graphs::Matrix rank_histograms(const ReferenceFile& file, const std::string& group,
+                                      Eigen::Index R) {
+  const std::vector<std::int32_t> nodes = file.ints(group + "/n"),
+                                  edge_ptr = file.ints(group + "/edge_ptr"),
+                                  edges = file.ints(group + "/edges");
+  graphs::Matrix rows(static_cast<Eigen::Index>(nodes.size()), R * R);
+  for (std::size_t g = 0; g < nodes.size(); ++g) {
+    graphs::Matrix adjacency = graphs::Matrix::Zero(nodes[g], nodes[g]);
+    for (auto e = static_cast<std::size_t>(edge_ptr[g]);
+         e < static_cast<std::size_t>(edge_ptr[g + 1]); ++e) {
+      const std::int32_t u = edges[2 * e], v = edges[2 * e + 1];
+      adjacency(u, v) = adjacency(v, u) = 1;
+    }
+    rows.row(static_cast<Eigen::Index>(g)) = rank_histogram(adjacency, R);
+  }
   return rows;
 }
 

@@ -21,7 +21,7 @@ Matrix from_one_graphon(Random& random, Eigen::Index count) {
 }
 
 Matrix from_another(Random& random, Eigen::Index count) {
-  return random_histograms(random, count, 0.2, 0.7);
+  return random_histograms(random, count, 0.25, 0.1);
 }
 
 TEST(UnbiasedTerms, AreAveragesOverPairsOfDifferentGraphs) {
