@@ -125,7 +125,7 @@ GromovMixture minimise_gromov(const GeneratorSpace& space, const Matrix& target,
       if (value - best.value <= 1e-12 * value) break;
     }
     const GromovProblem problem = problem_of(space, best.alpha, target, search.loss);
-    best.coupling = descend(problem, std::move(best.coupling));
+    best.coupling = improve_coupling(problem, std::move(best.coupling));
     best.value = std::min(best.value, std::max(0.0, problem.value(best.coupling)));
     best.converged = before - best.value <= 1e-9 * before;
   }

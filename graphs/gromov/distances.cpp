@@ -73,8 +73,8 @@ const GraphonDistance& graphon_distance(const std::string& name) {
   fail_unknown_name("graphon distance", "distance", name, known);
 }
 
-std::vector<double> distances(const GraphonDistance& distance,
-                              const std::vector<NetworkPair>& pairs) {
+std::vector<double> pairwise_distances(const GraphonDistance& distance,
+                                       const std::vector<NetworkPair>& pairs) {
   for (const NetworkPair& pair : pairs)
     if (!pair.a || !pair.b)
       fail(ErrorKind::usage, "graphon distance", "a pair lacks one of its networks");

@@ -18,7 +18,7 @@ const std::vector<GraphonDistance>& graphon_distances();
 const GraphonDistance& graphon_distance(const std::string& name);
 
 /// The distance of every pair, on thread_count() threads, one pair per block.
-std::vector<double> distances(const GraphonDistance& distance,
-                              const std::vector<NetworkPair>& pairs);
+std::vector<double> pairwise_distances(const GraphonDistance& distance,
+                                       const std::vector<NetworkPair>& pairs);
 
 }  // namespace aufbau::graphs

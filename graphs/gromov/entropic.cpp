@@ -92,7 +92,7 @@ EntropicResult entropic_gromov_wasserstein(const GromovProblem& problem,
     const Matrix cost = gradient(problem, result.coupling) - damping * log_coupling;
     Potentials next_potentials = potentials;
     // Tight enough that what the sums miss does not pass for a rise of the objective.
-    const double tolerance = std::clamp(1e-4 * moved, 1e-14, 1e-10);
+    const double tolerance = std::clamp(1e-2 * moved, 1e-14, 1e-10);
     Matrix next_log = log_sinkhorn(cost, log_p, log_q, problem.p, search.epsilon + damping,
                                    tolerance, next_potentials);
     Matrix next = next_log.array().exp();

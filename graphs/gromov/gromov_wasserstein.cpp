@@ -92,7 +92,7 @@ double least_gain(const GromovProblem& problem, const Matrix& coupling, double r
   return relative * std::max(0.0, problem.value(coupling)) + 1e-14 * std::abs(problem.constant);
 }
 
-void descend_from(const GromovProblem& problem, const Patience& patience, Matrix& coupling) {
+void descend(const GromovProblem& problem, const Patience& patience, Matrix& coupling) {
   double before = std::numeric_limits<double>::infinity();
   for (int round = 0; round < patience.rounds; ++round) {
     conditional_gradient(problem, patience, coupling);
@@ -130,7 +130,7 @@ GromovResult best_of(const GromovProblem& problem, const MeasureNetwork& a, cons
   GromovResult result;
   for (auto& [name, coupling] : starts) {
     const double start_value = problem.value(coupling);
-    descend_from(problem, patience, coupling);
+    descend(problem, patience, coupling);
     record(problem, name, start_value, std::move(coupling), result);
   }
   for (int kick = 0; kick < search.kicks; ++kick) {
@@ -138,19 +138,19 @@ GromovResult best_of(const GromovProblem& problem, const MeasureNetwork& a, cons
     const double start_value = problem.value(coupling);
     // Exchanges first: a step of conditional gradient would jump straight back.
     exchange_mass(problem, coupling, least_gain(problem, coupling, patience.round_gain));
-    descend_from(problem, patience, coupling);
+    descend(problem, patience, coupling);
     record(problem, "kick" + std::to_string(kick), start_value, std::move(coupling), result);
   }
-  descend_from(problem, kPolish, result.coupling);
+  descend(problem, kPolish, result.coupling);
   result.value = std::max(0.0, problem.value(result.coupling));
   return result;
 }
 
 }  // namespace
 
-Matrix descend(const GromovProblem& problem, Matrix coupling) {
+Matrix improve_coupling(const GromovProblem& problem, Matrix coupling) {
   require_coupling(problem, coupling);
-  descend_from(problem, kPolish, coupling);
+  descend(problem, kPolish, coupling);
   return coupling;
 }
 

@@ -52,6 +52,6 @@ std::vector<GromovResult> gromov_wasserstein_batch(const std::vector<NetworkPair
 
 /// Conditional gradient and exchanges from one coupling until neither gains. Error as
 /// `require_coupling`.
-Matrix descend(const GromovProblem& problem, Matrix coupling);
+Matrix improve_coupling(const GromovProblem& problem, Matrix coupling);
 
 }  // namespace aufbau::graphs

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "core/parallel.h"
@@ -252,7 +253,7 @@ TEST(GraphonDistances, HoldWhatTheirNamesPromise) {
     if (std::string(distance.name) != "gw-upper-monotone") {
       EXPECT_NEAR(distance.between(renumbered, a), 0, 1e-7) << distance.name;
     }
-    const std::vector<double> batch = distances(distance, {{&a, &b}, {&b, &a}});
+    const std::vector<double> batch = pairwise_distances(distance, {{&a, &b}, {&b, &a}});
     EXPECT_EQ(batch[0], value[distance.name]);
   }
   EXPECT_LE(value["gw-lower-degree"], value["gw"]);
