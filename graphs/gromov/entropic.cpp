@@ -11,7 +11,8 @@ namespace aufbau::graphs {
 namespace {
 
 constexpr char kWhere[] = "entropic gromov-wasserstein";
-constexpr int kMaxSweeps = 20000;
+/// Of Sinkhorn within a step, which goes on in the next one; and alone.
+constexpr int kSweepsOfStep = 3000, kSweepsAlone = 20000;
 /// Stands for log 0: exp of it is 0, and it stays finite in sums.
 constexpr double kLogOfNothing = -745;
 
@@ -34,14 +35,15 @@ struct Potentials {
 };
 
 /// Matrix scaling in the log domain: log T = (f + g - cost) / epsilon with the column sums exact
-/// and the row sums within `tolerance` of p in L1, or as near as rounding lets them come.
+/// and the row sums within `tolerance` of p in L1, or as near as rounding or `max_sweeps` lets them
+/// come.
 Matrix log_sinkhorn(const Matrix& cost, const Vector& log_p, const Vector& log_q, const Vector& p,
-                    double epsilon, double tolerance, Potentials& potentials) {
+                    double epsilon, double tolerance, int max_sweeps, Potentials& potentials) {
   const Matrix scaled = -cost / epsilon, across = scaled.transpose();
   Vector f = potentials.f / epsilon, g = potentials.g / epsilon;
   double best = std::numeric_limits<double>::infinity();
   int stalled = 0;
-  for (int sweep = 0; sweep < kMaxSweeps; ++sweep) {
+  for (int sweep = 0; sweep < max_sweeps; ++sweep) {
     // The row sums of the last sweep are exp(f + this): one exponential per entry serves both.
     const Vector rows = log_sum_exp(scaled.rowwise() + g.transpose());
     if (sweep > 0) {
@@ -94,7 +96,7 @@ EntropicResult entropic_gromov_wasserstein(const GromovProblem& problem,
     // Tight enough that what the sums miss does not pass for a rise of the objective.
     const double tolerance = std::clamp(1e-2 * moved, 1e-14, 1e-10);
     Matrix next_log = log_sinkhorn(cost, log_p, log_q, problem.p, search.epsilon + damping,
-                                   tolerance, next_potentials);
+                                   tolerance, kSweepsOfStep, next_potentials);
     Matrix next = next_log.array().exp();
     const double value = problem.value(next);
     const double objective = value + search.epsilon * (next.array() * (next_log.array() - 1)).sum();
@@ -132,7 +134,7 @@ double entropic_residual(const GromovProblem& problem, const Matrix& coupling, d
   Potentials potentials{Vector::Zero(problem.p.size()),
                         (cost.row(row) + epsilon * log_row.row(0)).transpose()};
   const Matrix next = log_sinkhorn(cost, log_masses(problem.p), log_masses(problem.q), problem.p,
-                                   epsilon, 1e-14, potentials)
+                                   epsilon, 1e-14, kSweepsAlone, potentials)
                           .array()
                           .exp();
   return (next - coupling).cwiseAbs().sum();

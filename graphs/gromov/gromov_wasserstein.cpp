@@ -23,9 +23,9 @@ struct Patience {
   double step_gain;   // relative decrease that conditional gradient goes on for
   double round_gain;  // relative decrease that another round is worth
 };
-constexpr Patience kPolish{1000, 100, 1e-12, 1e-11};
+constexpr Patience kPolish{500, 50, 1e-12, 1e-11};
 Patience patience_of(const GromovSearch& search) {
-  return {50, 100, 1e-7, search.relative_decrease};
+  return {50, 20, 1e-5, search.relative_decrease};
 }
 
 void require_search(const GromovSearch& search) {
