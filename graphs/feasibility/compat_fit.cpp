@@ -75,7 +75,7 @@ DualMatrix compat_sinkhorn(const DualMatrix& cost) {
 
 CompatLoss compat_loss(const GeneratorSpace& space, const Vector& alpha, const Matrix& target) {
   const Matrix mixture = space.mixture(alpha);
-  space.terms(target);  // refuses a target of another shape
+  space.terms(target);  // only to refuse a target that does not fit
   const Eigen::Index n = mixture.rows();
   const std::vector<Matrix>& bases = space.bases();
   const Vector p = Vector::Constant(n, 1.0 / static_cast<double>(n));

@@ -67,6 +67,22 @@ Matrix gradient(const GromovProblem& problem, const Matrix& coupling) {
   return problem.linear + problem.curvature(coupling);
 }
 
+double residual_of(const GromovProblem& problem, const Matrix& coupling, double epsilon) {
+  const Matrix cost = gradient(problem, coupling);
+  // Where T is stationary, epsilon log T + cost = f + g: begin with the g that the row of T with
+  // the largest smallest entry tells.
+  Eigen::Index row = 0;
+  coupling.rowwise().minCoeff().maxCoeff(&row);
+  const Matrix log_row = log_masses(coupling.row(row));
+  Potentials potentials{Vector::Zero(problem.p.size()),
+                        (cost.row(row) + epsilon * log_row.row(0)).transpose()};
+  const Matrix next = log_sinkhorn(cost, log_masses(problem.p), log_masses(problem.q), problem.p,
+                                   epsilon, 1e-14, kSweepsAlone, potentials)
+                          .array()
+                          .exp();
+  return (next - coupling).cwiseAbs().sum();
+}
+
 }  // namespace
 
 EntropicResult entropic_gromov_wasserstein(const GromovProblem& problem,
@@ -100,6 +116,9 @@ EntropicResult entropic_gromov_wasserstein(const GromovProblem& problem,
     Matrix next = next_log.array().exp();
     const double value = problem.value(next);
     const double objective = value + search.epsilon * (next.array() * (next_log.array() - 1)).sum();
+    if (!std::isfinite(objective))
+      fail(ErrorKind::non_finite, kWhere, "the objective is ", objective, "; epsilon is ",
+           search.epsilon, " against a range of values of ", range);
     // Far above the largest damping that any curvature can ask for, a rise is only rounding.
     if (objective > result.objective + 1e-9 * std::abs(result.objective) && damping < 1e3 * range) {
       damping *= 2;
@@ -114,30 +133,20 @@ EntropicResult entropic_gromov_wasserstein(const GromovProblem& problem,
     result.marginal_gap =
         (result.coupling.rowwise().sum() - problem.p).cwiseAbs().sum() +
         (result.coupling.colwise().sum().transpose() - problem.q).cwiseAbs().sum();
-    result.converged = moved < search.tolerance && result.marginal_gap < 10 * search.tolerance;
+    // Damping shortens the step; what counts is how far it would have gone without.
+    result.converged = moved * (1 + damping / search.epsilon) < search.tolerance &&
+                       result.marginal_gap < 10 * search.tolerance;
   }
   // A vectorised exp ends at the smallest normal number: points without mass have none.
   result.coupling = (result.coupling.array() < 1e-300).select(0, result.coupling);
-  result.residual = entropic_residual(problem, result.coupling, search.epsilon);
+  result.residual = residual_of(problem, result.coupling, search.epsilon);
   return result;
 }
 
 double entropic_residual(const GromovProblem& problem, const Matrix& coupling, double epsilon) {
   if (!(epsilon > 0)) fail(ErrorKind::usage, kWhere, "epsilon is ", epsilon, ", expected above 0");
   require_coupling(problem, coupling);
-  const Matrix cost = gradient(problem, coupling);
-  // Where T is stationary, epsilon log T + cost = f + g: begin with the g that the row of T with
-  // the largest smallest entry tells.
-  Eigen::Index row = 0;
-  coupling.rowwise().minCoeff().maxCoeff(&row);
-  const Matrix log_row = log_masses(coupling.row(row));
-  Potentials potentials{Vector::Zero(problem.p.size()),
-                        (cost.row(row) + epsilon * log_row.row(0)).transpose()};
-  const Matrix next = log_sinkhorn(cost, log_masses(problem.p), log_masses(problem.q), problem.p,
-                                   epsilon, 1e-14, kSweepsAlone, potentials)
-                          .array()
-                          .exp();
-  return (next - coupling).cwiseAbs().sum();
+  return residual_of(problem, coupling, epsilon);
 }
 
 }  // namespace aufbau::graphs

@@ -5,7 +5,7 @@ namespace aufbau::graphs {
 
 struct EntropicSearch {
   double epsilon = 0;        ///< strength of the entropy, above 0, in units of the objective
-  double tolerance = 1e-12;  ///< see EntropicResult::converged
+  double tolerance = 1e-11;  ///< see EntropicResult::converged
   int max_iterations = 5000;
   Matrix start;  ///< a coupling; empty: p q'
 };
@@ -17,8 +17,9 @@ struct EntropicResult {
   double residual = 0;      ///< `entropic_residual` of the coupling
   double marginal_gap = 0;  ///< L1 distance of its sums from the weights
   int iterations = 0;
-  /// The last step moved less than `tolerance` of the mass, and the sums of the coupling miss the
-  /// weights by less than ten times that. False: max_iterations ended the search, see `residual`.
+  /// The last step, undamped, would have moved less than `tolerance` of the mass, and the sums of
+  /// the coupling miss the weights by less than ten times that. False: max_iterations ended the
+  /// search, see `residual`.
   bool converged = false;
 };
 

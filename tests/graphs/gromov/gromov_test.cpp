@@ -118,7 +118,7 @@ TEST(GromovWasserstein, LiesBetweenItsBounds) {
       EXPECT_LE(result.value, bounds.upper_monotone + 1e-12);
       for (const GromovDescent& descent : result.descents) {
         EXPECT_LE(descent.value, descent.start_value + 1e-12) << descent.name;
-        EXPECT_GE(descent.value, result.value);
+        EXPECT_GE(descent.value, result.value - 1e-14);
       }
     }
 }
@@ -200,7 +200,7 @@ TEST(EntropicGromovWasserstein, HasTheSumsOfTheWeightsAndStandsStill) {
       const EntropicResult result =
           entropic_gromov_wasserstein(problem, {.epsilon = 0.02, .start = {}});
       EXPECT_TRUE(result.converged) << result.iterations;
-      EXPECT_LE(result.marginal_gap, 1e-11);
+      EXPECT_LE(result.marginal_gap, 1e-10);
       EXPECT_LE(result.residual, 1e-9);
       EXPECT_EQ(result.coupling.col(2).sum(), 0);
     }
@@ -212,6 +212,11 @@ TEST(EntropicGromovWasserstein, SaysWhenItDidNotConverge) {
   EXPECT_FALSE(
       entropic_gromov_wasserstein(problem, {.epsilon = 0.01, .max_iterations = 3, .start = {}})
           .converged);
+  // Not even the sums are right yet, and the residual says so.
+  EXPECT_GT(
+      entropic_gromov_wasserstein(problem, {.epsilon = 1e-5, .max_iterations = 1, .start = {}})
+          .residual,
+      1e-3);
   EXPECT_TRUE(says(error_of([&] { entropic_gromov_wasserstein(problem, {}); }), "epsilon is 0"));
 }
 
