@@ -59,9 +59,16 @@ double monotone_upper_bound(const MeasureNetwork& a, const MeasureNetwork& b, Gr
   return std::max(0.0, problem.value(monotone_coupling(a.weights, b.weights)));
 }
 
+double aligned_upper_bound(const MeasureNetwork& a, const MeasureNetwork& b, GromovLoss loss) {
+  const GromovProblem problem = gromov_problem(a, b, loss);
+  return std::max(
+      0.0, problem.value(sorted_coupling(row_averages(a), row_averages(b), a.weights, b.weights)));
+}
+
 GromovBounds gromov_bounds(const MeasureNetwork& a, const MeasureNetwork& b, GromovLoss loss) {
   GromovBounds bounds;
   bounds.upper_monotone = monotone_upper_bound(a, b, loss);
+  bounds.upper_aligned = aligned_upper_bound(a, b, loss);
   bounds.lower_degree = degree_lower_bound(a, b, loss);
   if (loss != GromovLoss::kl && is_symmetric(a) && is_symmetric(b))
     bounds.lower_spectral = (loss == GromovLoss::square ? 1 : 0.5) * spectral_lower_bound(a, b);

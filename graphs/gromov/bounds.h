@@ -21,12 +21,18 @@ double spectral_lower_bound(const MeasureNetwork& a, const MeasureNetwork& b);
 double monotone_upper_bound(const MeasureNetwork& a, const MeasureNetwork& b,
                             GromovLoss loss = GromovLoss::square);
 
+/// The value of the coupling that sorts both by their row averages, whatever order they come in.
+double aligned_upper_bound(const MeasureNetwork& a, const MeasureNetwork& b,
+                           GromovLoss loss = GromovLoss::square);
+
 /// Both sides of the Gromov-Wasserstein value of one loss, without a search.
 struct GromovBounds {
   double lower_degree = 0;
   double lower_spectral = 0;  ///< 0, which says nothing, for kl or values that are not symmetric
   double upper_monotone = 0;
+  double upper_aligned = 0;
   double lower() const { return lower_degree > lower_spectral ? lower_degree : lower_spectral; }
+  double upper() const { return upper_monotone < upper_aligned ? upper_monotone : upper_aligned; }
 };
 GromovBounds gromov_bounds(const MeasureNetwork& a, const MeasureNetwork& b,
                            GromovLoss loss = GromovLoss::square);

@@ -32,6 +32,10 @@ double root_of_monotone_bound(const MeasureNetwork& a, const MeasureNetwork& b) 
   return std::sqrt(monotone_upper_bound(a, b));
 }
 
+double root_of_aligned_bound(const MeasureNetwork& a, const MeasureNetwork& b) {
+  return std::sqrt(aligned_upper_bound(a, b));
+}
+
 double aligned_cut_lower(const MeasureNetwork& a, const MeasureNetwork& b) {
   return cut_norm_lower(aligned_difference(a, b));
 }
@@ -54,6 +58,8 @@ const std::vector<GraphonDistance>& graphon_distances() {
        root_of_spectral_bound},
       {"gw-upper-monotone", "certified: 'gw' is at most the difference in the given order",
        root_of_monotone_bound},
+      {"gw-upper-aligned", "certified: 'gw' is at most the difference in the order of the degrees",
+       root_of_aligned_bound},
       {"aligned-l1", "mean absolute difference, both sorted by degree", aligned_l1},
       {"aligned-l2", "root mean square difference, both sorted by degree", aligned_l2},
       {"cut-lower", "a cut of the degree sorted difference: its cut norm is at least this",

@@ -29,7 +29,7 @@ struct EntropicResult {
 /// lambda log T), which has the same fixed points and in which lambda doubles whenever the
 /// objective would rise. Sinkhorn runs in the log domain, each one to well below the step it is
 /// part of. Error{usage} for an epsilon, tolerance or iteration count that is not above 0; a start
-/// as `require_coupling`.
+/// as `require_coupling`; Error{non_finite} where epsilon is too small for float64.
 EntropicResult entropic_gromov_wasserstein(const GromovProblem& problem,
                                            const EntropicSearch& search);
 
