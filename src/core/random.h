@@ -17,6 +17,8 @@ enum class Purpose : std::uint32_t {
   edge_negative = 8,
   augment = 9,
   ego_sample = 10,      ///< item: index of the network
+  resample = 11,        ///< item: number of the replicate; stream: index of the set of graphs
+  search = 12,          ///< item: number of the restart
   cluster = 20,         ///< item: index of the start
   graphon_sample = 21,  ///< item: index of the graph
   test = 1000
