@@ -92,7 +92,9 @@ data::Dataset toy_molecules() {
   content.target_names = {"oxygen", "ring", "atoms"};
   const std::vector<float> oxygen = {1, 1, kMissing, 0, 0, 0, 1, kMissing};
   for (std::size_t i = 0; i < graphs.size(); ++i) {
-    content.graphs.append(graphs[i].view());
+    graphs::GraphView graph = graphs[i].view();
+    graph.centre = 0;
+    content.graphs.append(graph);
     const auto atoms = static_cast<float>(graphs[i].view().node_count());
     content.targets.insert(content.targets.end(),
                            {oxygen[i], i % 2 == 0 ? 0.f : 1.f, i == 2 ? kMissing : atoms});

@@ -11,7 +11,8 @@ namespace aufbau::objectives {
 
 /// Eight small molecules written out, with three targets: is there an oxygen (0/1, two missing), is
 /// there a ring (0/1), and the number of heavy atoms (one missing). Chains and rings take turns.
-/// Every atom has another one two bonds away.
+/// Every atom has another one two bonds away. The first atom is the centre, for the read-out that
+/// wants one.
 data::Dataset toy_molecules();
 
 /// Eight molecules of four or five atoms in which no element stands twice, so that what the encoder
