@@ -1,0 +1,139 @@
+#include "report/transfer/basis.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "graphs/topology/k_means.h"
+#include "graphs/topology/topology_statistics.h"
+
+namespace aufbau::report {
+
+namespace {
+
+constexpr const char* kWhere = "basis";
+
+std::vector<std::int64_t> all_rows(const data::Dataset& dataset) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset.size()));
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  return rows;
+}
+
+std::string name_of(const data::Dataset& dataset) {
+  return std::filesystem::path(dataset.path()).stem().string();
+}
+
+void require_graphs(std::span<const data::Dataset> sources) {
+  std::int64_t graphs = 0;
+  for (const data::Dataset& source : sources) graphs += source.size();
+  if (graphs == 0)
+    fail(ErrorKind::nothing_valid, kWhere, "the ", sources.size(), " sources hold no graphs");
+}
+
+std::vector<BasisPart> integrate(std::span<const data::Dataset> sources, const BasisSettings&) {
+  require_graphs(sources);
+  BasisPart all{"all sources", {}};
+  for (const data::Dataset& source : sources) all.graphs.push_back({&source, all_rows(source)});
+  return {all};
+}
+
+/// Groups of one scaffold in an order by chance, cut into parts of equally many. (The released code
+/// leaves half of every part out.)
+std::vector<BasisPart> scaffold_domains(const data::Dataset& source,
+                                        const BasisSettings& settings) {
+  const std::vector<std::int32_t>& scaffold = source.molecules().scaffold;
+  const std::size_t scaffolds =
+      1 + static_cast<std::size_t>(*std::max_element(scaffold.begin(), scaffold.end()));
+  std::vector<std::int32_t> used(scaffolds, -1), order;
+  for (const std::int32_t one : scaffold)
+    if (used[static_cast<std::size_t>(one)]++ < 0) order.push_back(one);
+  const auto parts = static_cast<std::size_t>(settings.parts);
+  if (settings.parts < 1 || order.size() < parts)
+    fail(ErrorKind::usage, kWhere, source.path(), " has ", order.size(),
+         " scaffolds, which cannot be divided into ", settings.parts, " domains");
+  std::sort(order.begin(), order.end());
+  Random random({.seed = settings.seed, .purpose = Purpose::split});
+  for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+
+  std::vector<std::size_t> part_of(scaffolds);
+  for (std::size_t place = 0; place < order.size(); ++place)
+    part_of[static_cast<std::size_t>(order[place])] = place * parts / order.size();
+  std::vector<BasisPart> domains(parts);
+  for (std::size_t p = 0; p < parts; ++p)
+    domains[p] = {"scaffolds " + std::to_string(p + 1) + " of " + std::to_string(parts),
+                  {{&source, {}}}};
+  for (std::int64_t row = 0; row < source.size(); ++row)
+    domains[part_of[static_cast<std::size_t>(scaffold[static_cast<std::size_t>(row)])]]
+        .graphs.front()
+        .rows.push_back(row);
+  return domains;
+}
+
+std::vector<BasisPart> by_domain(std::span<const data::Dataset> sources,
+                                 const BasisSettings& settings) {
+  require_graphs(sources);
+  if (sources.size() == 1 && !sources[0].molecules().scaffold.empty())
+    return scaffold_domains(sources[0], settings);
+  std::vector<BasisPart> parts;
+  for (const data::Dataset& source : sources)
+    if (source.size() > 0) parts.push_back({name_of(source), {{&source, all_rows(source)}}});
+  return parts;
+}
+
+/// k-means on what the topology of each graph is, over the graphs of all sources together.
+std::vector<BasisPart> by_topology(std::span<const data::Dataset> sources,
+                                   const BasisSettings& settings) {
+  require_graphs(sources);
+  Eigen::Index graphs = 0;
+  for (const data::Dataset& source : sources) graphs += source.size();
+  graphs::Matrix statistics(graphs, graphs::kTopologyStatistics.size());
+  Eigen::Index first = 0;
+  for (const data::Dataset& source : sources) {
+    statistics.middleRows(first, source.size()) = graphs::topology_statistics(source.graphs());
+    first += source.size();
+  }
+  const graphs::Clustering clusters = graphs::k_means(
+      graphs::topology_features(statistics), {.clusters = settings.parts, .seed = settings.seed});
+
+  std::vector<BasisPart> parts;
+  for (int c = 0; c < settings.parts; ++c) {
+    BasisPart part{"topology " + std::to_string(c + 1), {}};
+    std::size_t place = 0;
+    for (const data::Dataset& source : sources) {
+      BasisPart::Rows of_source{&source, {}};
+      for (std::int64_t row = 0; row < source.size(); ++row)
+        if (clusters.labels[place++] == c) of_source.rows.push_back(row);
+      if (!of_source.rows.empty()) part.graphs.push_back(std::move(of_source));
+    }
+    if (!part.graphs.empty()) parts.push_back(std::move(part));  // equal graphs leave some empty
+  }
+  return parts;
+}
+
+}  // namespace
+
+const std::vector<BasisEntry> kBases = {
+    {"topo", "clusters of all graphs by their topology", by_topology},
+    {"domain", "each source; of one source alone, parts of its scaffolds", by_domain},
+    {"integr", "all graphs together", integrate},
+};
+
+const BasisEntry& basis_by_name(const std::string& name) {
+  std::vector<std::string> known;
+  for (const BasisEntry& entry : kBases) {
+    if (entry.name == name) return entry;
+    known.emplace_back(entry.name);
+  }
+  fail_unknown_name("transfer", "basis", name, known);
+}
+
+std::int64_t BasisPart::size() const {
+  std::int64_t size = 0;
+  for (const Rows& of_source : graphs) size += static_cast<std::int64_t>(of_source.rows.size());
+  return size;
+}
+
+}  // namespace aufbau::report
