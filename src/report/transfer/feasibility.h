@@ -16,11 +16,11 @@ namespace aufbau::report {
 
 struct FeasibilitySettings {
   std::string basis = "topo";  ///< a name of kBases
-  BasisSettings division;
+  BasisSettings division = {};
   std::int32_t resolution = 16;  ///< cells a side of the relative-rank histograms
-  graphs::SampleLimits limits;
-  graphs::BootstrapOptions bootstrap;
-  graphs::PermutationOptions permutation;
+  graphs::SampleLimits limits = {};
+  graphs::BootstrapOptions bootstrap = {};
+  graphs::PermutationOptions permutation = {};
   double level = 0.95;  ///< of the intervals
 };
 
