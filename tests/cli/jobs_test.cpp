@@ -328,5 +328,38 @@ TEST(Threads, ModelsAreEqualAtAnyNumber) {
             read_text(folder.path("2/model.safetensors")));
 }
 
+TEST(Jobs, NetworksGoFromEdgesToPredictions) {
+  const TemporaryFolder folder;
+  std::string edges = "from to weight\n", labels;
+  for (int v = 0; v < 40; ++v) {
+    edges += std::to_string(v) + ' ' + std::to_string((v + 1) % 40) + " 0.5\n";
+    if (v % 4 == 0) edges += std::to_string(v) + ' ' + std::to_string((v + 7) % 40) + " 2\n";
+    labels += std::to_string(v) + ' ' + std::to_string(v % 4 == 0) + '\n';
+  }
+  const std::string network = folder.write("edges.txt", edges), data = folder.path("egos.h5");
+  const auto ingested =
+      run_program({"ingest", "--graphs", network, "--labels", folder.write("labels.txt", labels),
+                   "--edge-values", "weight", "--ego-hops", "1", "-o", data, "--quiet"});
+  EXPECT_EQ(ingested.exit_code, 0) << ingested.err;
+  EXPECT_EQ(ingested.out, "stored 40 of 40 graphs in " + data + "\nrejected 0; listed in " +
+                              folder.path("egos.rejects.csv") +
+                              "\nheader lines: 1\ntargets label\n");
+  const json inspected = json::parse(run_program({"inspect", data, "--json"}).out);
+  EXPECT_EQ(inspected["schema"]["edge_values"], json::array({"weight"}));
+  // One seed by its other name; the run is that of --seeds 3.
+  const auto tuned = run_program(with_small_encoder(
+      {"finetune", "-i", data, "-o", folder.path("run"), "--encoder", "bio-gin", "--pooling",
+       "mean-centre", "--split", "random", "--epochs", "2", "--seed", "3"}));
+  ASSERT_EQ(tuned.exit_code, 0) << tuned.err;
+  EXPECT_TRUE(std::filesystem::exists(folder.path("run/seed-3")));
+  const auto predicted = run_program({"predict", "-i", data, "--model",
+                                      folder.path("run/model.safetensors"), "-o", "-", "--quiet"});
+  EXPECT_EQ(predicted.exit_code, 0) << predicted.err;
+  const std::vector<std::string> lines = lines_of(predicted.out);
+  ASSERT_EQ(lines.size(), 41u);
+  EXPECT_EQ(lines[0], "row,centre,prob_label,error");
+  EXPECT_TRUE(lines[12].starts_with("11,11,0.")) << lines[12];
+}
+
 }  // namespace
 }  // namespace aufbau::testing
