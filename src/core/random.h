@@ -19,6 +19,8 @@ enum class Purpose : std::uint32_t {
   ego_sample = 10,      ///< item: index of the network
   cluster = 20,         ///< item: index of the start
   graphon_sample = 21,  ///< item: index of the graph
+  search = 22,          ///< item: number of the restart
+  resample = 23,        ///< item: number of the replicate; stream: index of the set of graphs
   test = 1000
 };
 
