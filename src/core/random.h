@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   graphon_sample = 21,  ///< item: index of the graph
   search = 22,          ///< item: number of the restart
   resample = 23,        ///< item: number of the replicate; stream: index of the set of graphs
+  score = 24,  ///< epoch: graphs::ScoreDraw; item: number of the draw; stream: set of graphs
   test = 1000
 };
 
