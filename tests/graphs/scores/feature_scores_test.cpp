@@ -11,7 +11,6 @@
 #include "graphs/scores/principal_gradient.h"
 #include "small_sets.h"
 #include "testing/errors.h"
-#include "testing/small_graphs.h"
 
 namespace aufbau::graphs {
 namespace {
@@ -201,12 +200,6 @@ TEST(ColumnShifts, AreInUnitsAndStandardised) {
 }
 
 TEST(LaplacianSpectrum, OfGraphsWithKnownEigenvalues) {
-  const auto set_of = [](const std::vector<Graph>& graphs) {
-    GraphSet set(
-        FeatureSchema{"two", 1, {{"a", 200, {}}, {"b", 9, {}}}, {{"c", 9, {}}, {"d", 9, {}}}});
-    for (const Graph& graph : graphs) set.append(graph.view());
-    return set;
-  };
   // A single edge has 0 and 2, a triangle 0, 3/2 and 3/2, a lone node 0.
   const GraphSet edges = set_of({path_graph(2), path_graph(2)});
   const GraphSet triangle = set_of({ring_graph(3)}), lone = set_of({graph_of(1, {})});
