@@ -26,6 +26,11 @@ std::vector<double> sorted(std::span<const double> values) {
   return result;
 }
 
+std::vector<double> sorted_column(const Matrix& rows, Eigen::Index column) {
+  const Vector values = rows.col(column);
+  return sorted({values.data(), static_cast<std::size_t>(values.size())});
+}
+
 double population_variance(const std::vector<double>& values, double mean) {
   double sum = 0;
   for (const double value : values) sum += (value - mean) * (value - mean);
@@ -82,8 +87,7 @@ std::vector<ColumnShift> column_shifts(const Matrix& source, const Matrix& targe
   require_same_width(kWhere, source, target);
   std::vector<ColumnShift> shifts(static_cast<std::size_t>(source.cols()));
   parallel_blocks(source.cols(), 1, [&](std::int64_t c, std::int64_t) {
-    const Vector first = source.col(c), second = target.col(c);
-    const std::vector<double> x = sorted(first), y = sorted(second);
+    const std::vector<double> x = sorted_column(source, c), y = sorted_column(target, c);
     const auto mean = [](const std::vector<double>& values) {
       return std::accumulate(values.begin(), values.end(), 0.0) /
              static_cast<double>(values.size());

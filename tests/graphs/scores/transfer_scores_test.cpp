@@ -37,7 +37,7 @@ struct Everything {
       fingerprints.append(std::vector<std::int32_t>{0, bit + 1, bit + 2, bit + 3});
       scaffolds.push_back(kind == 0 ? "A" + std::to_string(i % 5) : "B" + std::to_string(i % 3));
       const auto nodes = static_cast<std::int32_t>(4 + i % 6);
-      graphs.append((kind == 0 ? random_graph(nodes + 6, number + i) : ring_graph(nodes)).view());
+      graphs.append((kind == 0 ? ring_graph(nodes) : random_graph(nodes + 6, number + i)).view());
       labels.push_back(features(i, 0) > 2.0 * kind ? 1 : 0);
     }
     selection = GraphSelection(graphs);
