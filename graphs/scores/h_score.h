@@ -14,7 +14,7 @@ namespace aufbau::graphs {
 struct HScore {
   double value = 0;
   double shrinkage = 0;  ///< l
-  double scaled = 0;     ///< (1 - l) value
+  double scaled = 0;     ///< (1 - l) value: 0 where the shrinkage leaves nothing of S
 };
 
 /// Features [n, d], one label per row. With l = 0, directions whose variance is below 1e-10 of the

@@ -1,7 +1,9 @@
 // Scores of rows of numbers: frechet, mmd, descriptor shifts, gradients.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "core/parallel.h"
 #include "graphs/scores/descriptor_shift.h"
@@ -153,10 +155,8 @@ TEST(RandomRows, AreAscendingDistinctAndEven) {
   for (std::int64_t number = 0; number < 2000; ++number) {
     const auto rows = random_rows(10, 4, score_key(1, ScoreDraw::subsample, number, 0));
     ASSERT_EQ(rows.size(), 4u);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (i > 0) EXPECT_LT(rows[i - 1], rows[i]);
-      ++count[static_cast<std::size_t>(rows[i])];
-    }
+    EXPECT_EQ(std::adjacent_find(rows.begin(), rows.end(), std::greater_equal<>()), rows.end());
+    for (const std::int64_t row : rows) ++count[static_cast<std::size_t>(row)];
   }
   // 800 expected each, deviation 22.
   for (const int one : count) EXPECT_NEAR(one, 800, 110);

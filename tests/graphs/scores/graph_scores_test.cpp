@@ -283,8 +283,9 @@ TEST(SetDistance, IsTransportAndMeanNearest) {
   distances << 0, 4, 2,  //
       3, 1, 9;
   const SetDistance got = set_distance(distances);
-  // Halves against thirds: the first sends a third to column 0 and a sixth to column 2.
-  EXPECT_NEAR(got.transport, 2.0 / 6 + 1.0 / 3 + 9.0 / 6, 1e-12);
+  // Halves against thirds: column 2 takes a third of the first, column 1 one of the second, and
+  // column 0 a sixth of either.
+  EXPECT_NEAR(got.transport, 2.0 / 3 + 1.0 / 3 + 0.0 / 6 + 3.0 / 6, 1e-12);
   EXPECT_NEAR(got.mean_nearest, (0 + 1 + 2) / 3.0, 1e-12);
   EXPECT_EQ(error_of([] { set_distance(Matrix(0, 3)); }).kind(), ErrorKind::nothing_valid);
 }

@@ -14,6 +14,14 @@ namespace {
 
 using namespace aufbau::testing;
 
+/// Columns of different spread, as features have them.
+Matrix features_around(double middle, std::uint32_t number) {
+  Matrix features = random_matrix(24, 3, number);
+  features.col(1) *= 0.5;
+  features.col(2) *= 0.1;
+  return features.array() + middle;
+}
+
 /// A set of everything that a score can ask for.
 struct Everything {
   Matrix features, descriptors;
@@ -25,7 +33,7 @@ struct Everything {
 
   /// `kind` 0 is one sort of molecules, 1 another.
   Everything(std::uint32_t kind, std::uint32_t number)
-      : features(random_matrix(24, 3, number, 2.0 * kind)),
+      : features(features_around(2.0 * kind, number)),
         descriptors(features * 2),
         graphs(reference_schema()),
         gradient(Vector::Constant(4, 1.0)),
@@ -86,7 +94,7 @@ TEST(TransferScoreTable, EveryEntryOfPairsCallsAlikeSetsCloser) {
 TEST(TransferScoreTable, EveryEntryOfATargetPromisesMoreOfFeaturesThatFit) {
   const Everything good(0, 1);
   Everything poor(0, 1);
-  poor.features = random_matrix(24, 3, 77);  // unrelated to property and labels
+  poor.features = features_around(0, 77);  // unrelated to property and labels
   const ScoreOptions options = small_options();
   for (const TransferScore& score : transfer_scores()) {
     if (score.source_needs != kNeedsNothing) continue;
