@@ -19,8 +19,9 @@ constexpr char kWhere[] = "descriptor shift";
 
 std::vector<double> sorted(std::span<const double> values) {
   for (const double value : values)
-    if (!std::isfinite(value))
-      fail(ErrorKind::non_finite, kWhere, "a value is ", value, ", expected a number");
+    if (!is_usable(value))
+      fail(ErrorKind::non_finite, kWhere, "a value is ", value, ", expected a number of at most ",
+           kLargestValue);
   std::vector<double> result(values.begin(), values.end());
   std::sort(result.begin(), result.end());
   return result;

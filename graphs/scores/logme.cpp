@@ -52,7 +52,7 @@ class Evidence {
     const auto update = [&] {
       const Eigen::ArrayXd sum = squares_ + ratio;
       const double gamma = (squares_ / sum).sum();
-      weight = (squares_ * z / sum.square()).sum();
+      weight = (squares_ / sum * (z / sum)).sum();
       residual = (z * (ratio / sum).square()).sum() + outside;
       // rows - gamma, without the cancellation.
       result.beta = (rows_ - rank + (ratio / sum).sum()) / residual;

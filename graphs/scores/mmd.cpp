@@ -86,6 +86,8 @@ Mmd mmd_rbf(const Matrix& source, const Matrix& target, double sigma, const MmdO
   rows.rowwise() -= middle;
   rows /= sigma;
   const Vector half_squares = rows.rowwise().squaredNorm() / 2;
+  if (!half_squares.allFinite())
+    fail(ErrorKind::usage, kWhere, "sigma is ", sigma, ", too small for rows so far apart");
   const auto fill = [&](std::int64_t begin, std::int64_t end, Matrix& kernel) {
     const std::int64_t count = end - begin;
     kernel.noalias() = rows.middleRows(begin, count) * rows.transpose();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "graphs/scores/requirements.h"
 
 namespace aufbau::graphs {
 
@@ -12,8 +13,11 @@ GradientDistance gradient_distance(const Vector& source, const Vector& target) {
     fail(ErrorKind::mismatch, kWhere, "gradients of ", source.size(), " and of ", target.size(),
          " parameters");
   if (source.size() == 0) fail(ErrorKind::nothing_valid, kWhere, "gradients of no parameters");
-  if (!source.allFinite() || !target.allFinite())
-    fail(ErrorKind::non_finite, kWhere, "a gradient holds a value that is not finite");
+  for (const Vector* gradient : {&source, &target})
+    for (const double value : *gradient)
+      if (!is_usable(value))
+        fail(ErrorKind::non_finite, kWhere, "a gradient holds the value ", value,
+             ", expected numbers of at most ", kLargestValue);
   const double a = source.stableNorm(), b = target.stableNorm();
   if (a == 0 || b == 0)
     fail(ErrorKind::usage, kWhere, "the gradient of the ", a == 0 ? "source" : "target",

@@ -7,6 +7,8 @@
 
 namespace aufbau::graphs {
 
+bool is_usable(double value) { return std::abs(value) <= kLargestValue; }
+
 void require_rows(const char* where, const char* what, const Matrix& rows, Eigen::Index least) {
   if (rows.rows() == 0 || rows.cols() == 0)
     fail(ErrorKind::nothing_valid, where, "the ", what, " is a matrix of ", rows.rows(),
@@ -14,12 +16,13 @@ void require_rows(const char* where, const char* what, const Matrix& rows, Eigen
   if (rows.rows() < least)
     fail(ErrorKind::usage, where, "the ", what, " has ", rows.rows(), " rows, expected at least ",
          least);
-  if (rows.allFinite()) return;
+  if ((rows.array().abs() <= kLargestValue).all()) return;
   for (Eigen::Index r = 0; r < rows.rows(); ++r)
     for (Eigen::Index c = 0; c < rows.cols(); ++c)
-      if (!std::isfinite(rows(r, c)))
+      if (!is_usable(rows(r, c)))
         fail(ErrorKind::non_finite, where, "row ", r, ", column ", c, " of the ", what, " is ",
-             rows(r, c), ", expected a number; leave out the row or the column");
+             rows(r, c), ", expected a number of at most ", kLargestValue,
+             "; leave out the row or the column");
 }
 
 void require_same_width(const char* where, const Matrix& source, const Matrix& target) {
@@ -32,9 +35,9 @@ void require_targets(const char* where, const Matrix& rows, const Vector& target
   if (targets.size() != rows.rows())
     fail(ErrorKind::mismatch, where, targets.size(), " targets for ", rows.rows(), " rows");
   for (Eigen::Index i = 0; i < targets.size(); ++i)
-    if (!std::isfinite(targets[i]))
+    if (!is_usable(targets[i]))
       fail(ErrorKind::non_finite, where, "target ", i, " is ", targets[i],
-           ", expected a number; leave out rows without a label");
+           ", expected a number of at most ", kLargestValue, "; leave out rows without a label");
 }
 
 std::vector<std::int32_t> require_classes(const char* where, const Matrix& rows,

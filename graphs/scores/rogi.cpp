@@ -49,8 +49,10 @@ Rogi rogi(const PairDistances& distances, const Vector& property) {
   if (property.size() != n)
     fail(ErrorKind::mismatch, kWhere, property.size(), " targets for ", n, " rows");
   if (n < 2) fail(ErrorKind::usage, kWhere, n, " rows, expected at least 2");
-  if (!property.allFinite())
-    fail(ErrorKind::non_finite, kWhere, "a target is not a number; leave out rows without a label");
+  for (const double value : property)
+    if (!is_usable(value))
+      fail(ErrorKind::non_finite, kWhere, "a target is ", value, ", expected a number of at most ",
+           kLargestValue, "; leave out rows without a label");
   const double largest = distances.largest();
   if (!(largest > 0) || !std::isfinite(largest))
     fail(ErrorKind::usage, kWhere, "the largest distance is ", largest,

@@ -26,7 +26,7 @@ struct LevelDistances {
   Matrix distance;
   Vector to_blank;  ///< [colours]
 
-  LevelDistances(const TreeColours& colours)
+  explicit LevelDistances(const TreeColours& colours)
       : source(colours.colours_of(0)),
         target(colours.colours_of(1)),
         row_of(static_cast<std::size_t>(colours.level().size()), -1),
@@ -95,6 +95,11 @@ LevelDistances distances_of(const TreeColours& colours, const LevelDistances* be
     for (const std::int32_t child : level.children_of(c)) children += below->to_blank[child];
     result.to_blank[c] = root_norm[level.root[static_cast<std::size_t>(c)]] + weight * children;
   }
+  // Trees grow with their degrees to the power of the depth.
+  constexpr double kLargestTree = 1e150;
+  if (result.to_blank.size() > 0 && !(result.to_blank.maxCoeff() <= kLargestTree))
+    fail(ErrorKind::usage, kWhere, "trees have become larger than ", kLargestTree,
+         "; choose a smaller depth or weight");
   parallel_blocks(result.distance.rows(), 8, [&](std::int64_t begin, std::int64_t end) {
     TreeTransport transport;
     for (std::int64_t i = begin; i < end; ++i) {

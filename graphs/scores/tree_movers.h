@@ -27,7 +27,8 @@ struct TreeMoversOptions {
 /// one of each side; time per pair of trees at most the cube of the larger number of children, and
 /// per pair of graphs the cube of the larger number of nodes that the other does not match. Error
 /// {nothing_valid} for an empty set; Error{usage} for a depth below 1, a weight that is not 0 or
-/// more, or classes out of range; Error{mismatch} for features of another number of classes, or a
+/// more, classes out of range, or trees that grow
+/// beyond 1e150; Error{mismatch} for features of another number of classes, or a
 /// node code without a class; Error{non_finite}.
 Matrix tree_movers_distances(const GraphSelection& source, const GraphSelection& target,
                              const TreeMoversOptions& options);

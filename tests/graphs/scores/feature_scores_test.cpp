@@ -77,6 +77,8 @@ TEST(Frechet, NamesWhatItCannotWorkOn) {
   const Error nan = error_of([&] { frechet_distance(x, broken); });
   EXPECT_EQ(nan.kind(), ErrorKind::non_finite);
   EXPECT_TRUE(says(nan, "row 2, column 1 of the target")) << nan.what();
+  broken(2, 1) = 1e80;
+  EXPECT_EQ(error_of([&] { frechet_distance(x, broken); }).kind(), ErrorKind::non_finite);
   GaussianMoments moments = gaussian_moments(x);
   EXPECT_EQ(error_of([&] { frechet_distance(moments, gaussian_moments(x.topRows(1))); }).kind(),
             ErrorKind::usage);
@@ -145,7 +147,7 @@ TEST(Mmd, NamesWhatItCannotWorkOn) {
   EXPECT_EQ(error_of([&] { mmd_rbf(x, x.topRows(1), 1); }).kind(), ErrorKind::usage);
   EXPECT_EQ(error_of([&] { mmd_rbf(x, Matrix(0, 3), 1); }).kind(), ErrorKind::nothing_valid);
   EXPECT_EQ(error_of([&] { mmd_rbf(x, random_matrix(4, 2, 1), 1); }).kind(), ErrorKind::mismatch);
-  for (const double sigma : {0.0, -1.0, kNaN})
+  for (const double sigma : {0.0, -1.0, 1e-300, kNaN})
     EXPECT_EQ(error_of([&] { mmd_rbf(x, x, sigma); }).kind(), ErrorKind::usage);
   EXPECT_EQ(error_of([&] { mmd_rbf(x, x, 1, {.permutations = -1}); }).kind(), ErrorKind::usage);
 }

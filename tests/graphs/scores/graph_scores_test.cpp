@@ -262,6 +262,7 @@ TEST(TreeMovers, NamesWhatItCannotWorkOn) {
   EXPECT_EQ(kind(options_of(0)), ErrorKind::usage);
   EXPECT_EQ(kind(options_of(2, -1)), ErrorKind::usage);
   EXPECT_EQ(kind(options_of(2, kNaN)), ErrorKind::usage);
+  EXPECT_EQ(kind(options_of(5, 1e60)), ErrorKind::usage);
   TreeMoversOptions options = options_of(2);
   options.classes.class_of_code.resize(5);  // carbon has code 5
   EXPECT_EQ(kind(options), ErrorKind::mismatch);
