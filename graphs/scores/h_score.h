@@ -6,9 +6,8 @@
 
 namespace aufbau::graphs {
 
-/// How far apart the classes lie in feature space, tr(S_l^-1 B), with the covariance S_l = (1 - l)
-/// S
-/// + l tr(S)/d I of all rows shrunk by l and B = sum_c n_c/n (mu_c - mu)(mu_c - mu)^T (Bao et al.
+/// How far apart the classes lie in feature space, tr(S_l^-1 B): S_l = (1 - l) S + l tr(S)/d I is
+/// the covariance of all rows shrunk by l, B = sum_c n_c/n (mu_c - mu)(mu_c - mu)^T (Bao et al.
 /// 2019; shrinkage: Ibrahim et al. 2021). Covariances of the population. Higher means that the
 /// classes are easier to tell apart.
 struct HScore {
