@@ -10,10 +10,17 @@ namespace aufbau::graphs {
 
 namespace {
 
+std::size_t edge_count(std::span<const GraphView> graphs) {
+  std::size_t count = 0;
+  for (const GraphView& graph : graphs) count += graph.begin.size();
+  return count;
+}
+
 EdgeCodes codes_of_columns(std::span<const GraphView> graphs, const FeatureSchema& schema) {
   EdgeCodes edges;
   edges.count = schema.edge_code_count();
   edges.self_loop = schema.self_loop_code();
+  edges.code.reserve(edge_count(graphs));
   for (const GraphView& graph : graphs)
     for (std::size_t e = 0; e < graph.begin.size(); ++e)
       edges.code.push_back(schema.edge_code(graph.edge_codes.data() +
@@ -28,6 +35,7 @@ EdgeCodes codes_of_values(std::span<const GraphView> graphs, const FeatureSchema
   rows[columns] = 1;  // the self loop: no values, its flag
 
   EdgeCodes edges;
+  edges.code.reserve(edge_count(graphs));
   std::unordered_map<std::string_view, std::int32_t> known;  // bytes inside `graphs`
   for (const GraphView& graph : graphs)
     for (std::size_t e = 0; e < graph.begin.size(); ++e) {

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "graphs/subgraph.h"
 
 namespace aufbau::graphs {
 
@@ -76,19 +77,11 @@ std::optional<Graph> EgoSampler::ego(std::int32_t centre, std::int32_t hops,
   ego.node_columns = graph_.node_columns;
   ego.edge_columns = graph_.edge_columns;
   ego.centre = number_[static_cast<std::size_t>(centre)];
-  const auto append_row = [](auto& to, const auto& from, std::int32_t row, std::int32_t columns) {
-    const auto at = from.begin() + static_cast<std::ptrdiff_t>(row) * columns;
-    to.insert(to.end(), at, at + columns);
-  };
-  for (const std::int32_t node : nodes)
-    append_row(ego.node_codes, graph_.node_codes, node, graph_.node_columns);
-  const std::int32_t value_columns = graph_.edge_value_columns();
+  for (const std::int32_t node : nodes) append_node(ego, graph_, node);
+  const auto number_of = [&](std::int32_t node) { return number_[static_cast<std::size_t>(node)]; };
   for (const std::int32_t edge : edges) {
     const auto e = static_cast<std::size_t>(edge);
-    ego.begin.push_back(number_[static_cast<std::size_t>(graph_.begin[e])]);
-    ego.end.push_back(number_[static_cast<std::size_t>(graph_.end[e])]);
-    append_row(ego.edge_codes, graph_.edge_codes, edge, graph_.edge_columns);
-    append_row(ego.edge_values, graph_.edge_values, edge, value_columns);
+    append_edge(ego, number_of(graph_.begin[e]), number_of(graph_.end[e]), graph_, edge);
   }
   forget();
   return ego;

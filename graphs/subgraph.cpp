@@ -63,6 +63,18 @@ void append_row(std::vector<T>& to, std::span<const T> from, std::int32_t row,
 
 }  // namespace
 
+void append_node(Graph& to, const GraphView& from, std::int32_t node) {
+  append_row(to.node_codes, from.node_codes, node, from.node_columns);
+}
+
+void append_edge(Graph& to, std::int32_t begin, std::int32_t end, const GraphView& from,
+                 std::int32_t edge) {
+  to.begin.push_back(begin);
+  to.end.push_back(end);
+  append_row(to.edge_codes, from.edge_codes, edge, from.edge_columns);
+  append_row(to.edge_values, from.edge_values, edge, from.edge_value_columns());
+}
+
 std::vector<std::int32_t> hop_distances(const GraphView& graph, std::int32_t root,
                                         std::int32_t limit) {
   if (root < 0 || root >= graph.node_count())
@@ -89,18 +101,14 @@ Graph induced_subgraph(const GraphView& graph, std::span<const std::int32_t> nod
            " in a graph of ", graph.node_count(), " nodes; expected them ascending");
     before = node;
     number[static_cast<std::size_t>(node)] = count++;
-    append_row(part.node_codes, graph.node_codes, node, graph.node_columns);
+    append_node(part, graph, node);
   }
   if (graph.centre >= 0) part.centre = number[static_cast<std::size_t>(graph.centre)];
-  const std::int32_t value_columns = graph.edge_value_columns();
   for (std::int32_t e = 0; e < graph.edge_count(); ++e) {
     const std::int32_t begin = number[static_cast<std::size_t>(graph.begin[e])];
     const std::int32_t end = number[static_cast<std::size_t>(graph.end[e])];
     if (begin < 0 || end < 0) continue;
-    part.begin.push_back(begin);
-    part.end.push_back(end);
-    append_row(part.edge_codes, graph.edge_codes, e, graph.edge_columns);
-    append_row(part.edge_values, graph.edge_values, e, value_columns);
+    append_edge(part, begin, end, graph, e);
   }
   return part;
 }

@@ -11,6 +11,12 @@ namespace aufbau::graphs {
 std::vector<std::int32_t> hop_distances(const GraphView& graph, std::int32_t root,
                                         std::int32_t limit);
 
+/// Adds a node of another graph, and an edge with the codes and values that an edge of another
+/// graph has: for graphs that are made of parts. `to` has the columns of `from`.
+void append_node(Graph& to, const GraphView& from, std::int32_t node);
+void append_edge(Graph& to, std::int32_t begin, std::int32_t end, const GraphView& from,
+                 std::int32_t edge);
+
 /// The subgraph on `nodes` (ascending, distinct): nodes renumbered in that order, edges in the
 /// order of `graph`; its centre, when that is among them.
 Graph induced_subgraph(const GraphView& graph, std::span<const std::int32_t> nodes);

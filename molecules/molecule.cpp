@@ -16,13 +16,14 @@ const std::vector<RejectCode> kRejectCodes = {
     {"empty", "no text where the molecule should be"},
     {"bad-bytes", "bytes that are not printable ASCII in a SMILES, or NUL anywhere in a record"},
     {"too-long", "a SMILES, field, line or record longer than its limit"},
-    {"syntax", "not readable: SMILES or mol block grammar, quoting, number of fields"},
+    {"syntax",
+     "not readable: SMILES or mol block grammar, quoting, number of fields, edge or graph"},
     {"sanitize", "RDKit refuses it: valence, kekulisation and other sanitisation errors"},
     {"no-atoms", "a readable molecule without atoms"},
-    {"too-large", "more atoms or bonds than the limit"},
+    {"too-large", "more atoms, bonds or nodes than the limit"},
     {"out-of-vocabulary", "a bond that the feature schema has no code for"},
     {"bad-target", "a target or split value that cannot be understood"},
-    {"duplicate", "the same canonical SMILES as an earlier row"},
+    {"duplicate", "the same canonical SMILES, or node of a label, as in an earlier row"},
 };
 
 Molecule::Molecule(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -1,9 +1,6 @@
 #include "data/ingest.h"
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <unordered_map>
@@ -12,7 +9,7 @@
 #include "core/parallel.h"
 #include "core/sha256.h"
 #include "core/text.h"
-#include "data/reject_file.h"
+#include "data/ingest_ledger.h"
 #include "data/row_targets.h"
 
 namespace aufbau::data {
@@ -20,7 +17,6 @@ namespace aufbau::data {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Clock = std::chrono::steady_clock;
 
 constexpr const char* kWhere = "ingest";
 
@@ -51,29 +47,25 @@ class SeenMolecules {
 // One call of ingest().
 class Ingestion {
  public:
-  explicit Ingestion(const IngestOptions& options) : options_(options), start_(Clock::now()) {
-    if (options.inputs.empty()) fail(ErrorKind::usage, kWhere, "no input is named");
-    if (options.output.empty()) fail(ErrorKind::usage, kWhere, "no output is named");
+  explicit Ingestion(const IngestOptions& options)
+      : options_(options),
+        ledger_(options.inputs, options.output, options.force, "rows", "molecules"),
+        summary_(ledger_.summary()),
+        schema_(molecules::schema_by_name(options.schema)) {
     require_one_of("duplicates", options.duplicates, {"keep", "first", "error"});
     require_one_of("on-invalid", options.on_invalid, {"skip", "fail"});
     require_one_of("standardize", options.standardize, kStandardizations);
-    std::error_code ignored;
-    if (!options.force && std::filesystem::exists(options.output, ignored))
-      fail(ErrorKind::usage, options.output, "is there already; use --force to overwrite it");
-    summary_.dataset = options.output;
-    summary_.rejects = rejects_path(options.output);
-    schema_ = molecules::schema_by_name(options.schema);
-    rejects_.emplace(summary_.rejects);
   }
 
   IngestSummary run() {
     for (std::size_t i = 0; i < options_.inputs.size(); ++i) read_input(i);
-    finish_counts();
-    rejects_->commit();
-    if (summary_.stored == 0) fail_nothing_valid();
+    std::vector<std::pair<const char*, std::int64_t>> decisions;
+    for (const molecules::DecisionEntry& entry : molecules::kDecisions)
+      decisions.emplace_back(entry.name, decisions_.*entry.count);
+    ledger_.close(decisions);
     writer_->finish(provenance());
-    summary_.seconds = seconds();
-    report(/*is_last=*/true);
+    summary_.seconds = ledger_.seconds();
+    ledger_.report(options_, /*is_last=*/true);
     return summary_;
   }
 
@@ -117,7 +109,7 @@ class Ingestion {
     } else {
       reject(row, source);
     }
-    report(/*is_last=*/false);
+    ledger_.report(options_);
   }
 
   void check_duplicate(IngestedRow& row, std::size_t source) {
@@ -131,58 +123,12 @@ class Ingestion {
 
   void reject(const IngestedRow& row, std::size_t source) {
     if (options_.on_invalid == "fail") stop_at(row, source);
-    ++summary_.rejected;
-    ++rejected_[row.code];
-    rejects_->add(options_.inputs[source], row);
+    ledger_.refuse(options_.inputs[source], row);
   }
 
   [[noreturn]] void stop_at(const IngestedRow& row, std::size_t source) const {
     fail(ErrorKind::malformed, options_.inputs[source], "line ", row.record.line, ": ", row.code,
          ": ", row.reason, "; nothing was written");
-  }
-
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-
-  // About twice a second; also the place where a request to stop is heard.
-  void report(bool is_last) {
-    constexpr auto kEvery = std::chrono::milliseconds(500);
-    constexpr std::int64_t kRowsBetweenLooks = 16;  // at the clock
-    if (!is_last && (summary_.rows % kRowsBetweenLooks != 0 || Clock::now() < next_report_)) return;
-    next_report_ = Clock::now() + kEvery;
-    if (!is_last && options_.should_stop && options_.should_stop())
-      fail(ErrorKind::interrupted, kWhere, "stopped after ", summary_.rows,
-           " rows; nothing was written");
-    if (!options_.progress) return;
-    Progress progress;
-    progress.stage = kWhere;
-    progress.unit = "molecules";
-    progress.done = static_cast<double>(summary_.rows);
-    progress.total = is_last ? progress.done : 0;
-    progress.rate = progress.done / std::max(seconds(), 1e-9);
-    progress.line = is_last;
-    if (summary_.rejected > 0) progress.note = std::to_string(summary_.rejected) + " rejected";
-    options_.progress(progress);
-  }
-
-  void finish_counts() {
-    for (const molecules::RejectCode& entry : molecules::kRejectCodes)
-      if (const auto found = rejected_.find(entry.code); found != rejected_.end())
-        summary_.rejected_by_code.emplace_back(*found);
-    for (const molecules::DecisionEntry& entry : molecules::kDecisions)
-      if (const std::int64_t count = decisions_.*entry.count; count > 0)
-        summary_.decisions.emplace_back(entry.name, count);
-  }
-
-  [[noreturn]] void fail_nothing_valid() const {
-    std::string most;
-    if (!rejected_.empty()) {
-      const auto commonest =
-          std::max_element(rejected_.begin(), rejected_.end(),
-                           [](const auto& a, const auto& b) { return a.second < b.second; });
-      most = "; most often " + commonest->first + " (" + std::to_string(commonest->second) +
-             " rows), see " + summary_.rejects;
-    }
-    fail(ErrorKind::nothing_valid, kWhere, "none of ", summary_.rows, " rows could be used", most);
   }
 
   store::Provenance provenance() const {
@@ -202,27 +148,21 @@ class Ingestion {
                        {"max_atoms", table.max_atoms},
                        {"max_line_bytes", table.max_line_bytes},
                        {"max_field_bytes", table.max_field_bytes}};
-    Json counts = {
-        {"rows", summary_.rows}, {"stored", summary_.stored}, {"rejected", summary_.rejected}};
-    for (const auto& [code, count] : summary_.rejected_by_code) counts["rejected_" + code] = count;
-    for (const auto& [decision, count] : summary_.decisions) counts[decision] = count;
     // Column names may be any bytes; what is not UTF-8 in them is shown as U+FFFD.
     provenance.options_json = used.dump(-1, ' ', false, Json::error_handler_t::replace);
-    provenance.counts_json = counts.dump();
+    provenance.counts_json = ledger_.counts_json();
     return provenance;
   }
 
   const IngestOptions& options_;
-  Clock::time_point start_, next_report_{};
-  IngestSummary summary_;
+  IngestLedger ledger_;
+  IngestSummary& summary_;  // the ledger's
   graphs::FeatureSchema schema_;
-  std::optional<RejectFile> rejects_;
   std::optional<store::DatasetWriter> writer_;
   std::optional<RowTargets> targets_;
   std::vector<float> values_;  ///< targets of the row at hand
   SeenMolecules seen_;
   molecules::Decisions decisions_;
-  std::map<std::string, std::int64_t> rejected_;
   std::vector<std::pair<std::string, std::string>> sources_;
 };
 

@@ -19,11 +19,10 @@ Tensor sum(std::span<const Tensor> levels) {
 
 const std::vector<JumpingKnowledgeEntry> kJumpingKnowledge = {
     {"last", "states after the last layer", true, false, last},
-    {"concat", "states of all layers and the input embedding side by side", false, true,
-     ops::concat_columns},
-    {"max", "elementwise maximum over all layers and the input embedding", false, false,
-     ops::maximum},
-    {"sum", "elementwise sum over all layers and the input embedding", false, false, sum},
+    {"concat", "states of all layers side by side, with the input embedding (not in bio encoders)",
+     false, true, ops::concat_columns},
+    {"max", "elementwise maximum over the same", false, false, ops::maximum},
+    {"sum", "elementwise sum over the same", false, false, sum},
 };
 
 const JumpingKnowledgeEntry& jumping_knowledge_entry(const std::string& name) {

@@ -1,8 +1,8 @@
 #include "objectives/attribute_masking.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "core/choose.h"
 #include "core/error.h"
 #include "objectives/batch_rows.h"
 #include "objectives/heads.h"
@@ -106,17 +106,8 @@ std::vector<std::int32_t> draw_masked_nodes(std::int32_t node_count, double rate
                                             const RandomKey& key) {
   const auto wanted = static_cast<std::int32_t>(node_count * rate) + 1;
   const std::int32_t count = std::min(node_count, wanted);
-  std::vector<std::int32_t> nodes(static_cast<std::size_t>(node_count));
-  std::iota(nodes.begin(), nodes.end(), 0);
   Random random(key);
-  for (std::int32_t i = 0; i < count; ++i) {
-    const auto other =
-        i + static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(node_count - i)));
-    std::swap(nodes[static_cast<std::size_t>(i)], nodes[static_cast<std::size_t>(other)]);
-  }
-  nodes.resize(static_cast<std::size_t>(count));
-  std::sort(nodes.begin(), nodes.end());
-  return nodes;
+  return choose(node_count, count, random);
 }
 
 AttributeMasking::AttributeMasking(const ObjectiveConfig& config)

@@ -1,8 +1,8 @@
 #include "objectives/augmentations.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "core/choose.h"
 #include "graphs/boost_view.h"
 #include "graphs/subgraph.h"
 #include "objectives/node_pairs.h"
@@ -18,20 +18,6 @@ std::int32_t altered(const AugmentationSettings& settings, std::int32_t count) {
 // How many nodes a view has that loses its share of them.
 std::int32_t left_over(const AugmentationSettings& settings, std::int32_t node_count) {
   return std::max(node_count - altered(settings, node_count), std::min(node_count, 1));
-}
-
-// `count` different numbers below `bound`, ascending.
-std::vector<std::int32_t> choose(std::int32_t bound, std::int32_t count, Random& random) {
-  std::vector<std::int32_t> numbers(static_cast<std::size_t>(bound));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  for (std::int32_t i = 0; i < count; ++i) {
-    const auto other =
-        i + static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(bound - i)));
-    std::swap(numbers[static_cast<std::size_t>(i)], numbers[static_cast<std::size_t>(other)]);
-  }
-  numbers.resize(static_cast<std::size_t>(count));
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
 }
 
 graphs::Graph drop_nodes(const graphs::GraphView& graph, const AugmentationSettings& settings,
@@ -54,28 +40,18 @@ graphs::Graph perturb_edges(const graphs::GraphView& graph, const AugmentationSe
   view.node_columns = graph.node_columns;
   view.edge_columns = graph.edge_columns;
   view.centre = graph.centre;
-  const auto value_columns = static_cast<std::size_t>(graph.edge_value_columns());
   view.node_codes.assign(graph.node_codes.begin(), graph.node_codes.end());
-  const auto add = [&](std::int32_t begin, std::int32_t end, std::int32_t codes_of) {
-    view.begin.push_back(begin);
-    view.end.push_back(end);
-    const auto codes = graph.edge_codes.subspan(
-        static_cast<std::size_t>(codes_of) * static_cast<std::size_t>(graph.edge_columns),
-        static_cast<std::size_t>(graph.edge_columns));
-    view.edge_codes.insert(view.edge_codes.end(), codes.begin(), codes.end());
-    const auto values = graph.edge_values.subspan(
-        static_cast<std::size_t>(codes_of) * value_columns, value_columns);
-    view.edge_values.insert(view.edge_values.end(), values.begin(), values.end());
-  };
   auto next_gone = gone.begin();
   for (std::int32_t e = 0; e < graph.edge_count(); ++e) {
     if (next_gone != gone.end() && *next_gone == e) {
       ++next_gone;
       continue;
     }
-    add(graph.begin[static_cast<std::size_t>(e)], graph.end[static_cast<std::size_t>(e)], e);
+    graphs::append_edge(view, graph.begin[static_cast<std::size_t>(e)],
+                        graph.end[static_cast<std::size_t>(e)], graph, e);
   }
-  for (std::size_t i = 0; i < come.size(); ++i) add(come[i].first, come[i].second, gone[i]);
+  for (std::size_t i = 0; i < come.size(); ++i)
+    graphs::append_edge(view, come[i].first, come[i].second, graph, gone[i]);
   return view;
 }
 

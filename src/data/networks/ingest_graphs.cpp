@@ -1,20 +1,16 @@
 #include "data/networks/ingest_graphs.h"
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <optional>
 #include <set>
 
+#include "core/choose.h"
 #include "core/error.h"
-#include "core/random.h"
+#include "data/ingest_ledger.h"
 #include "data/networks/graph_labels.h"
 #include "data/networks/text_graph.h"
-#include "data/reject_file.h"
 #include "graphs/ego.h"
-#include "molecules/molecule.h"
 #include "store/dataset_file.h"
 
 namespace aufbau::data {
@@ -22,7 +18,6 @@ namespace aufbau::data {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Clock = std::chrono::steady_clock;
 
 constexpr const char* kWhere = "ingest";
 constexpr std::int64_t kMostTags = 60000;  // codes are stored in 16 bits
@@ -31,9 +26,9 @@ constexpr std::int64_t kMostTags = 60000;  // codes are stored in 16 bits
 class NetworkIngestion {
  public:
   explicit NetworkIngestion(const IngestGraphsOptions& options)
-      : options_(options), start_(Clock::now()) {
-    if (options.inputs.empty()) fail(ErrorKind::usage, kWhere, "no input is named");
-    if (options.output.empty()) fail(ErrorKind::usage, kWhere, "no output is named");
+      : options_(options),
+        ledger_(options.inputs, options.output, options.force, "graphs", "graphs"),
+        summary_(ledger_.summary()) {
     if (!options.labels.empty() && options.inputs.size() > 1)
       fail(ErrorKind::usage, kWhere, "--labels are those of one network; ", options.inputs.size(),
            " inputs are named");
@@ -44,33 +39,46 @@ class NetworkIngestion {
       fail(ErrorKind::usage, kWhere, "ego networks need a radius; give --ego-hops");
     for (const std::string& name : options.edge_values)
       if (name != "-") value_names_.push_back(name);
-    std::error_code ignored;
-    if (!options.force && std::filesystem::exists(options.output, ignored))
-      fail(ErrorKind::usage, options.output, "is there already; use --force to overwrite it");
-    summary_.dataset = options.output;
-    summary_.rejects = rejects_path(options.output);
-    rejects_.emplace(summary_.rejects);
+    check_value_names();
   }
 
   IngestSummary run() {
     for (const std::string& input : options_.inputs) read_input(input);
     if (!options_.labels.empty()) read_labels();
     open_writer();
+    summary_.rows = counts_.refused_graphs;
     for (std::size_t i = 0; i < graphs_.size(); ++i) {
       options_.ego_hops > 0 ? store_egos(graphs_[i], i) : store_whole(graphs_[i]);
       graphs_[i] = {};
     }
-    finish_counts();
-    rejects_->commit();
-    if (summary_.stored == 0)
-      fail(ErrorKind::nothing_valid, kWhere, "none of ", summary_.rows,
-           " graphs could be used, see ", summary_.rejects);
+    const std::pair<const char*, std::int64_t> decisions[] = {
+        {"header lines", counts_.header_lines},
+        {"self loops left out", counts_.self_loops},
+        {"repeated edges left out", counts_.repeated_edges},
+        {"columns left out", counts_.columns_left_out},
+        {"unknown tags", unknown_tags_},
+        {"nodes that only the labels name", isolated_}};
+    ledger_.close(decisions);
     writer_->finish(provenance());
-    summary_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    summary_.seconds = ledger_.seconds();
+    ledger_.report(options_, /*is_last=*/true);
     return summary_;
   }
 
  private:
+  /// Names become part of the schema, which is JSON.
+  void check_value_names() const {
+    for (std::size_t i = 0; i < value_names_.size(); ++i) {
+      const std::string& name = value_names_[i];
+      const bool is_plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return c > 0x20 && c < 0x7f;
+      });
+      if (!is_plain || std::count(value_names_.begin(), value_names_.end(), name) > 1)
+        fail(ErrorKind::usage, kWhere, "--edge-values: name ", i + 1,
+             " is empty, given twice, or not printable ASCII without blanks");
+    }
+  }
+
   RefuseLine refuse_in(const std::string& source) {
     return [this, source](std::int64_t line, const std::string& text, const std::string& code,
                           const std::string& reason) {
@@ -79,9 +87,7 @@ class NetworkIngestion {
       row.record.text = text;
       row.code = code;
       row.reason = reason;
-      ++summary_.rejected;
-      ++rejected_[code];
-      rejects_->add(source, row);
+      ledger_.refuse(source, row);
     };
   }
 
@@ -89,9 +95,14 @@ class NetworkIngestion {
     molecules::TextInput input(molecules::open_source(source), source);
     const GraphFormat& format = graph_format(options_.format, input);
     format.read(input, {options_.edge_values}, counts_, refuse_in(source), [&](TextGraph&& graph) {
+      if (options_.ego_hops > 0 && graph.node_names.empty())
+        fail(
+            ErrorKind::usage, source,
+            "is a set of graphs, each with a label of its own; ego networks are cut out of an edge "
+            "list, so leave --ego-hops out");
       graphs_.push_back(std::move(graph));
       source_of_.push_back(source);
-      check_stop();
+      ledger_.report(options_);
     });
     sources_.emplace_back(source, input.sha256());
   }
@@ -99,7 +110,7 @@ class NetworkIngestion {
   /// Nodes that only the labels name have no edges, but they are there.
   void read_labels() {
     TextGraph& graph = graphs_.front();
-    if (graph.node_names.empty() || graphs_.size() > 1)
+    if (graph.node_names.empty())
       fail(ErrorKind::usage, options_.labels,
            "a set of graphs has its labels in its own lines; leave --labels out");
     if (options_.ego_hops == 0)
@@ -130,6 +141,11 @@ class NetworkIngestion {
       fail(ErrorKind::usage, kWhere, "tags up to ", tags_ - 1, "; at most ", kMostTags,
            " are known. With --node-tags N larger ones become unknown");
     schema_ = graphs::network_schema(static_cast<std::int32_t>(tags_), value_names_);
+    try {
+      graphs::FeatureSchema::from_json(schema_.to_json());  // what no reader takes is not written
+    } catch (const Error& error) {
+      fail(ErrorKind::usage, kWhere, "--edge-values: ", error.what());
+    }
     writer_.emplace(options_.output, schema_, summary_.targets, /*with_molecules=*/false,
                     /*with_parts=*/false, /*with_scaffolds=*/false,
                     /*with_centres=*/options_.ego_hops > 0);
@@ -160,35 +176,28 @@ class NetworkIngestion {
   void store_whole(TextGraph& text) {
     const std::string label = text.label;
     store(with_codes(text), label, "");
-    check_stop();
+    ledger_.report(options_);
   }
 
-  /// Of all nodes in the order of their names, or of some drawn by chance.
+  /// All nodes in the order of their names, those without edges last, or some drawn by chance.
   std::vector<std::int32_t> centres_of(const TextGraph& text, std::size_t network) const {
-    std::vector<std::int32_t> nodes(static_cast<std::size_t>(text.node_count));
-    std::iota(nodes.begin(), nodes.end(), 0);
-    const auto wanted = static_cast<std::size_t>(options_.ego_count);
-    if (wanted == 0 || wanted >= nodes.size()) return nodes;
+    const std::int64_t all = text.node_count;
+    const std::int64_t wanted = options_.ego_count == 0 ? all : std::min(options_.ego_count, all);
     Random random({.seed = options_.seed,
                    .purpose = Purpose::ego_sample,
                    .item = static_cast<std::uint32_t>(network)});
-    for (std::size_t i = 0; i < wanted; ++i)
-      std::swap(nodes[i], nodes[i + random.below(nodes.size() - i)]);
-    nodes.resize(wanted);
-    std::sort(nodes.begin(), nodes.end());
-    return nodes;
+    return choose(text.node_count, static_cast<std::int32_t>(wanted), random);
   }
 
   void store_egos(TextGraph& text, std::size_t network) {
     const std::vector<std::int32_t> centres = centres_of(text, network);
-    const std::vector<std::string> names = text.node_names;
+    const std::vector<std::string> names = std::move(text.node_names);
     const graphs::Graph graph = with_codes(text);
     const graphs::GraphView view = graph.view();
     graphs::EgoSampler sampler(view);
     const RefuseLine refuse = refuse_in(source_of_[network]);
     for (const std::int32_t centre : centres) {
-      const std::string name =
-          names.empty() ? std::to_string(centre) : names[static_cast<std::size_t>(centre)];
+      const std::string& name = names[static_cast<std::size_t>(centre)];
       const auto ego = sampler.ego(centre, options_.ego_hops, options_.ego_max_nodes);
       if (ego) {
         const auto label = labels_.find(name);
@@ -200,41 +209,8 @@ class NetworkIngestion {
                    std::to_string(options_.ego_max_nodes) + " nodes within " +
                    std::to_string(options_.ego_hops) + " hops");
       }
-      check_stop();
+      ledger_.report(options_);
     }
-  }
-
-  // About twice a second; also the place where a request to stop is heard.
-  void check_stop() {
-    constexpr auto kEvery = std::chrono::milliseconds(500);
-    if (Clock::now() < next_report_) return;
-    next_report_ = Clock::now() + kEvery;
-    if (options_.should_stop && options_.should_stop())
-      fail(ErrorKind::interrupted, kWhere, "stopped after ", summary_.rows,
-           " graphs; nothing was written");
-    if (!options_.progress) return;
-    Progress progress;
-    progress.stage = kWhere;
-    progress.unit = "graphs";
-    progress.done = static_cast<double>(summary_.rows);
-    progress.rate = progress.done /
-                    std::max(std::chrono::duration<double>(Clock::now() - start_).count(), 1e-9);
-    options_.progress(progress);
-  }
-
-  void finish_counts() {
-    for (const molecules::RejectCode& entry : molecules::kRejectCodes)
-      if (const auto found = rejected_.find(entry.code); found != rejected_.end())
-        summary_.rejected_by_code.emplace_back(*found);
-    const std::pair<const char*, std::int64_t> decisions[] = {
-        {"header lines", counts_.header_lines},
-        {"self loops left out", counts_.self_loops},
-        {"repeated edges left out", counts_.repeated_edges},
-        {"columns left out", counts_.columns_left_out},
-        {"unknown tags", unknown_tags_},
-        {"nodes that only the labels name", isolated_}};
-    for (const auto& [name, count] : decisions)
-      if (count > 0) summary_.decisions.emplace_back(name, count);
   }
 
   store::Provenance provenance() const {
@@ -248,18 +224,14 @@ class NetworkIngestion {
                        {"ego_count", options_.ego_count},
                        {"ego_max_nodes", options_.ego_max_nodes},
                        {"seed", options_.seed}};
-    Json counts = {
-        {"rows", summary_.rows}, {"stored", summary_.stored}, {"rejected", summary_.rejected}};
-    for (const auto& [code, count] : summary_.rejected_by_code) counts["rejected_" + code] = count;
-    for (const auto& [decision, count] : summary_.decisions) counts[decision] = count;
     provenance.options_json = used.dump(-1, ' ', false, Json::error_handler_t::replace);
-    provenance.counts_json = counts.dump();
+    provenance.counts_json = ledger_.counts_json();
     return provenance;
   }
 
   const IngestGraphsOptions& options_;
-  Clock::time_point start_, next_report_{};
-  IngestSummary summary_;
+  IngestLedger ledger_;
+  IngestSummary& summary_;  // the ledger's
   std::vector<std::string> value_names_;
   std::vector<TextGraph> graphs_;
   std::vector<std::string> source_of_;  ///< [graphs]
@@ -267,10 +239,8 @@ class NetworkIngestion {
   std::optional<LabelTargets> targets_;
   std::int64_t tags_ = 0, unknown_tags_ = 0, isolated_ = 0;
   graphs::FeatureSchema schema_;
-  std::optional<RejectFile> rejects_;
   std::optional<store::DatasetWriter> writer_;
   TextGraphCounts counts_;
-  std::map<std::string, std::int64_t> rejected_;
   std::vector<std::pair<std::string, std::string>> sources_;
 };
 

@@ -24,6 +24,7 @@ struct TextGraph {
 struct TextGraphCounts {
   std::int64_t header_lines = 0, self_loops = 0, repeated_edges = 0;
   std::int64_t columns_left_out = 0;  ///< of the lines of edges
+  std::int64_t refused_graphs = 0;    ///< each with its reason in a call of RefuseLine
 };
 
 /// Where a line that cannot be used goes.

@@ -81,6 +81,7 @@ void read_tu_set(molecules::TextInput& input, const TextGraphOptions& options,
     if (wrong.empty()) {
       take(std::move(graph));
     } else {
+      ++counts.refused_graphs;
       refuse(graph.line, head, "syntax", wrong);
     }
   }

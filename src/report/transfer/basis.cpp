@@ -6,9 +6,9 @@
 
 #include "core/error.h"
 #include "core/random.h"
-#include "core/text.h"
 #include "graphs/topology/k_means.h"
 #include "graphs/topology/topology_statistics.h"
+#include "nn/table.h"
 
 namespace aufbau::report {
 
@@ -122,12 +122,7 @@ const std::vector<BasisEntry> kBases = {
 };
 
 const BasisEntry& basis_by_name(const std::string& name) {
-  std::vector<std::string> known;
-  for (const BasisEntry& entry : kBases) {
-    if (entry.name == name) return entry;
-    known.emplace_back(entry.name);
-  }
-  fail_unknown_name("transfer", "basis", name, known);
+  return nn::entry_named(kBases, "transfer", "basis", name);
 }
 
 std::int64_t BasisPart::size() const {

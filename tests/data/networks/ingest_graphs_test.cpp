@@ -170,7 +170,9 @@ TEST_F(IngestGraphs, ManyTagsThanAskedForAreUnknown) {
 TEST_F(IngestGraphs, ABadGraphOfASetIsARowWithItsReason) {
   const IngestSummary summary =
       data::ingest_graphs(options_for("3\n2 0\n0 1 5\n0 0\n1 0\n0 9 1\n1 1\n7 0\n"));
+  EXPECT_EQ(summary.rows, 3);
   EXPECT_EQ(summary.stored, 1);
+  EXPECT_EQ(summary.rejected, 2);
   EXPECT_NE(rejects().find(",2,2 0,syntax,line 3: neighbour '5' of a graph of 2 nodes"),
             std::string::npos);
   EXPECT_NE(rejects().find(",5,1 0,syntax,line 6: the number of neighbours does not fit the line"),
@@ -198,8 +200,24 @@ TEST_F(IngestGraphs, ErrorsSayWhatToDo) {
   expect_error(options, ErrorKind::usage, "unknown graph format 'tuu'");
   options = options_for(kTwoGraphs);
   options.labels = folder_.write("labels.txt", "a 1\n");
-  options.ego_hops = 1;
   expect_error(options, ErrorKind::usage, "has its labels in its own lines");
+  options = options_for(kTwoGraphs);
+  options.ego_hops = 1;
+  expect_error(options, ErrorKind::usage, "leave --ego-hops out");
+  for (const std::vector<std::string>& names :
+       {std::vector<std::string>{"w", "w"}, {"\xff"}, {""}, {"two words"}}) {
+    options = options_for("a b 1 2\n");
+    options.edge_values = names;
+    expect_error(options, ErrorKind::usage, "--edge-values: name ");
+  }
+  options.edge_values.clear();
+  for (int i = 0; i < 300; ++i) options.edge_values.push_back("v" + std::to_string(i));
+  std::string wide = "a b";
+  for (int i = 0; i < 300; ++i) wide += " 1";
+  options.inputs = {folder_.write("wide.txt", wide + "\n")};
+  expect_error(options, ErrorKind::usage, "300 real-valued edge features; at most 256");
+  options = options_for("1\n2 0\n0 1 5\n0 0\n");
+  expect_error(options, ErrorKind::nothing_valid, "most often syntax (1 graphs)");
   options = options_for(kTwoGraphs);
   options.edge_values = {"weight"};
   expect_error(options, ErrorKind::usage, "leave --edge-values out");
