@@ -109,7 +109,12 @@ enum class NameTable {
   budgets,         ///< how much computing it spends on one
   strategies,      ///< rows of the table of hu2020
   benchmark_sets,  ///< its columns
-  graph_formats    ///< files of networks that `ingest_graphs` reads
+  graph_formats,   ///< files of networks that `ingest_graphs` reads
+  bases,           ///< ways to divide sources into the graphons that are mixed
+  estimators,      ///< of graphons
+  distances,       ///< between graphons
+  scores,          ///< of transfer
+  selections       ///< ways to choose from sources
 };
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
 /// The known name that was probably meant; empty when none is near.
@@ -137,7 +142,8 @@ struct IngestOptions : RunOptions {
   std::string duplicates =
       "keep";  ///< keep, first, error; the same molecule means the same canonical SMILES
   std::string on_invalid = "skip";  ///< skip, fail
-  bool force = false;               ///< overwrite the output
+  bool scaffolds = false;  ///< store them without targets too; with targets they always are
+  bool force = false;      ///< overwrite the output
 };
 
 struct IngestSummary {
@@ -441,6 +447,232 @@ class AUFBAU_API Model {
   std::unique_ptr<State> state_;
 };
 
+// ---------------------------------------------------------------- will pretraining transfer?
+
+/// How sources are measured against a target.
+struct MeasureOptions {
+  std::vector<std::string> bases = {"topo", "domain", "integr"};  ///< names of NameTable::bases
+  int parts = 5;  ///< clusters of topo, and of domain where one source is divided by its scaffolds
+  std::string estimator = "relative-rank";  ///< a name of NameTable::estimators; intervals and
+                                            ///< tests are those of relative-rank
+  int resolution = 16;                      ///< cells a side of the graphons
+  int node_types = 0;   ///< classes of nodes whose edges are counted apart: the most frequent kinds
+                        ///< and the rest; 0: structure alone
+  bool compat = false;  ///< also what the program published with W2PGNN computes
+  int bootstrap = 1000, permutations = 999;
+  double level = 0.95;              ///< of the intervals
+  std::vector<std::string> scores;  ///< names of NameTable::scores; empty: all that the data allow
+  std::string model;                ///< its embeddings are compared too; empty: no model
+  std::int64_t sample = 5000;       ///< graphs of each set that scores look at, drawn by the seed
+};
+
+/// A short pretraining and fine-tuning, the same for every source and target.
+struct ProbeOptions {
+  std::string objective = "attribute-masking";  ///< as PretrainOptions::objective
+  EncoderOptions encoder{.layers = 3, .width = 64};
+  std::int64_t molecules = 5000;  ///< of a source, evenly apart in its file; 0: all
+  int pretrain_epochs = 10, finetune_epochs = 20;
+  int pretrain_batch_size = 256, finetune_batch_size = 32;
+  std::string split = "scaffold";
+  std::string pooling = "mean";
+  std::vector<std::uint64_t> seeds = {0, 1, 2};  ///< of fine-tuning
+};
+
+struct TransferOptions : RunOptions {
+  std::vector<std::string> sources, targets;  ///< datasets
+  std::string output;                         ///< folder: report.html, report.json, graphons.h5
+  MeasureOptions measure;
+  std::string study;  ///< study.json of `transfer_study`, which the verdict then rests on
+  std::optional<ProbeOptions> probe;  ///< measure the gain of each source by training, too
+  bool force = false;
+};
+
+/// What is not known or not defined in a report.
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// A step function on [0, 1]^2 with cells of equal size, nodes of many neighbours first.
+struct GraphonCells {
+  int side = 0;
+  std::vector<double> values;  ///< row-major [side, side]
+};
+
+/// A dataset of a report.
+struct TransferSet {
+  std::string name, path, hash;
+  std::int64_t graphs = 0;
+  std::int64_t sampled = 0;  ///< graphs that scores looked at
+  bool molecules = false;
+  std::string schema;
+  double mean_nodes = 0, deviation_nodes = 0, mean_degree = 0, deviation_degree = 0;
+};
+/// A part of a basis: the graphs that one graphon was fitted to.
+struct TransferPart {
+  std::string name;
+  std::int64_t graphs = 0;
+  GraphonCells graphon;
+};
+struct TransferBasis {
+  std::string name;
+  std::vector<TransferPart> parts;
+  std::string missing;  ///< why the basis could not be made; empty: it was
+};
+
+/// Which densities of a small graph every sample of the mixture has in common with the target.
+struct MotifScope {
+  std::string motif;
+  double mixture = kUnknown, target = kUnknown;  ///< homomorphism densities of the two graphons
+  double bound = kUnknown;                       ///< by which they differ at most (counting lemma)
+};
+/// What the program published with W2PGNN computes, for comparison.
+struct CompatNumbers {
+  std::vector<double> weights;  ///< of the smallest loss
+  double loss = kUnknown,
+         distance = kUnknown;  ///< smallest loss; Gromov-Wasserstein at its weights
+};
+/// The mixture of a basis nearest to a target. Distances are squared, per cell of the graphons.
+struct TransferFit {
+  std::string basis;
+  std::vector<double> weights, weights_low, weights_high;  ///< one per part
+  GraphonCells mixture;
+  double plug_in = kUnknown;                                    ///< too large by chance
+  double unbiased = kUnknown, low = kUnknown, high = kUnknown;  ///< without that, and its interval
+  double noise_floor = kUnknown;                                ///< between halves of the target
+  double uniform = kUnknown, single = kUnknown;             ///< plug-in: equal weights; best part
+  double gromov_lower = kUnknown, gromov_upper = kUnknown;  ///< of Gromov-Wasserstein, certain
+  std::vector<std::pair<std::string, double>> distances;    ///< by NameTable::distances
+  std::vector<MotifScope> motifs;
+  std::optional<CompatNumbers> compat;
+};
+/// Could the target have been drawn from this source?
+struct TransferTest {
+  std::string source;
+  double distance = kUnknown;  ///< unbiased, squared, per cell, on the graphs tested
+  double p_value = kUnknown;
+};
+/// One score of one source, or of the target alone.
+struct TransferScoreValue {
+  std::string score;     ///< a name of NameTable::scores
+  std::string source;    ///< empty: a score of the target alone
+  std::string features;  ///< fingerprints, embeddings; empty: the score has none
+  std::string target;    ///< the label it is about; empty: no label
+  bool higher_is_closer = false;
+  double value = kUnknown;
+  double itself = kUnknown;  ///< one half of the target against the other: what closest looks like
+  std::string missing;       ///< why there is no value
+};
+/// A molecule of the target and the nearest of all sources by Tanimoto similarity of ECFP4.
+struct NearestMolecule {
+  std::string smiles, source, nearest;
+  double similarity = 0;
+};
+/// Share of the target's molecules that have a molecule of the source at least so similar.
+struct TransferCoverage {
+  std::string source;
+  std::vector<double> thresholds, shares;
+};
+/// Measured by training: from a source, less from scratch, in points (100 ROC-AUC, or percent of
+/// the RMSE of training from scratch).
+struct ProbeGain {
+  std::string source, metric;
+  std::vector<double> pretrained, scratch;  ///< test at the best validation epoch, one per seed
+  double gain = kUnknown, standard_error = kUnknown, p_value = kUnknown;
+  double fingerprints = kUnknown;  ///< the baseline on the same split
+  std::string missing;
+};
+/// The answer, and what it rests on.
+struct TransferVerdict {
+  std::string answer;                ///< promising, uncertain, unpromising
+  std::vector<std::string> lines;    ///< three, for people
+  std::vector<std::string> sources;  ///< best first
+  std::string score;                 ///< that ordered them
+  double gain = kUnknown, gain_low = kUnknown, gain_high = kUnknown;  ///< expected of the best, in
+                                                                      ///< points; by the study only
+};
+struct TransferTarget {
+  TransferSet set;
+  GraphonCells graphon;
+  std::vector<TransferFit> fits;
+  std::vector<TransferTest> tests;
+  std::vector<TransferScoreValue> scores;
+  std::vector<NearestMolecule> nearest, farthest;
+  std::vector<TransferCoverage> coverage;
+  std::vector<ProbeGain> probe;
+  TransferVerdict verdict;
+  std::vector<std::string> notes;  ///< what the sizes and the data do not allow to conclude
+};
+struct TransferReport {
+  std::string version;
+  std::uint64_t seed = 0;
+  MeasureOptions measure;
+  std::string study;  ///< hash of the study; empty: there was none
+  std::vector<TransferSet> sources;
+  std::vector<TransferBasis> bases;
+  std::vector<TransferTarget> targets;
+};
+/// Graphons of the sources, their mixtures nearest to each target (W2PGNN, Cao et al. 2023), how
+/// sure that is, and every score of NameTable::scores that the data allow.
+AUFBAU_API TransferReport transfer(const TransferOptions& options);
+
+/// Real pretraining on every source and fine-tuning on every target, beside what every score said
+/// before: which scores can be believed.
+struct TransferStudyOptions : RunOptions {
+  std::vector<std::string> sources, targets;  ///< datasets; targets have labels
+  std::string output;                         ///< folder of all runs; study.json, study.md
+  MeasureOptions measure;
+  ProbeOptions probe;
+  bool resume = false, force = false;
+};
+struct StudyPair {
+  std::string source, target;
+  ProbeGain gain;
+  std::vector<TransferScoreValue> scores;
+};
+/// How a score goes with the gain, so that positive is right, over all pairs and within targets.
+struct StudyScore {
+  std::string score, features;
+  int pairs = 0;
+  double spearman = kUnknown, spearman_low = kUnknown, spearman_high = kUnknown;
+  double kendall = kUnknown, kendall_low = kUnknown, kendall_high = kUnknown;
+  double within = kUnknown;  ///< Spearman of the sources of one target, mean over targets
+};
+struct TransferStudy {
+  std::string version, command, hash;
+  std::vector<std::string> sources, targets;
+  ProbeOptions probe;
+  std::vector<StudyPair> pairs;
+  std::vector<StudyScore> scores;
+  std::vector<std::string> notes;
+  double seconds = 0;
+};
+AUFBAU_API TransferStudy transfer_study(const TransferStudyOptions& options);
+
+struct SelectOptions : RunOptions {
+  std::vector<std::string> sources;
+  std::string target, output;  ///< datasets; OUTPUT.csv beside the output says why for each part
+  std::string method = "mixture";  ///< a name of NameTable::selections
+  std::int64_t budget = 0;         ///< graphs to choose at most; 0: no limit
+  MeasureOptions measure;
+  bool force = false;
+};
+/// What was chosen from one part, and why.
+struct SelectedPart {
+  std::string source, part;
+  std::int64_t available = 0, chosen = 0;
+  double weight = kUnknown;  ///< in the mixture, where the method has one
+  std::string reason;
+};
+struct SelectSummary {
+  std::string output, reasons;  ///< paths written
+  std::string method;
+  std::int64_t available = 0, chosen = 0;
+  std::vector<SelectedPart> parts;
+  /// Squared distance per cell to the target's graphon, unbiased: of what was chosen, of all, and
+  /// of as many by chance.
+  double distance = kUnknown, distance_all = kUnknown, distance_random = kUnknown;
+  double noise_floor = kUnknown;
+};
+AUFBAU_API SelectSummary select(const SelectOptions& options);
+
 // ---------------------------------------------------------------- weights of other programs
 
 /// From the state dict of a PyTorch program to a model. What the file does not say can be said
@@ -525,11 +757,18 @@ AUFBAU_API std::string to_json(const ApplySummary&);
 AUFBAU_API std::string to_json(const ImportSummary&);
 AUFBAU_API std::string to_json(const ExportSummary&);
 AUFBAU_API std::string to_json(const BenchmarkSummary&);
+AUFBAU_API std::string to_json(const TransferReport&);
+AUFBAU_API std::string to_json(const TransferStudy&);
+AUFBAU_API std::string to_json(const SelectSummary&);
 /// A JSON object as indented "key: value" lines for people; long lists are shortened. Error{usage}
 /// when it is not JSON.
 AUFBAU_API std::string json_to_text(const std::string& json);
 /// A table for people, plain text.
 AUFBAU_API std::string to_text(const Comparison&);
+/// The answers, and distances and scores of every source.
+AUFBAU_API std::string to_text(const TransferReport&);
+/// Gains of all pairs and the correlations of all scores, in Markdown.
+AUFBAU_API std::string to_text(const TransferStudy&);
 /// The published table in Markdown, ours beside it.
 AUFBAU_API std::string to_text(const Reproduction&);
 AUFBAU_API std::string to_text(const BenchmarkSummary&);
