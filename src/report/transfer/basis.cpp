@@ -1,14 +1,14 @@
 #include "report/transfer/basis.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 
 #include "core/error.h"
 #include "core/random.h"
-#include "graphs/topology/k_means.h"
+#include "graphs/topology/topology_clusters.h"
 #include "graphs/topology/topology_statistics.h"
 #include "nn/table.h"
+#include "report/transfer/dataset_name.h"
 
 namespace aufbau::report {
 
@@ -20,10 +20,6 @@ std::vector<std::int64_t> all_rows(const data::Dataset& dataset) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset.size()));
   std::iota(rows.begin(), rows.end(), std::int64_t{0});
   return rows;
-}
-
-std::string name_of(const data::Dataset& dataset) {
-  return std::filesystem::path(dataset.path()).stem().string();
 }
 
 void require_graphs(std::span<const data::Dataset> sources) {
@@ -95,20 +91,20 @@ std::vector<BasisPart> by_topology(std::span<const data::Dataset> sources,
     statistics.middleRows(first, source.size()) = graphs::topology_statistics(source.graphs());
     first += source.size();
   }
-  const graphs::Clustering clusters = graphs::k_means(
-      graphs::topology_features(statistics), {.clusters = settings.parts, .seed = settings.seed});
-
   std::vector<BasisPart> parts;
-  for (int c = 0; c < settings.parts; ++c) {
-    BasisPart part{"topology " + std::to_string(c + 1), {}};
-    std::size_t place = 0;
+  for (const std::vector<std::int64_t>& cluster :
+       graphs::topology_clusters(statistics, settings.parts, settings.seed)) {
+    BasisPart part{"topology " + std::to_string(parts.size() + 1), {}};
+    auto next = cluster.begin();
+    std::int64_t before = 0;  // graphs of the sources before this one
     for (const data::Dataset& source : sources) {
       BasisPart::Rows of_source{&source, {}};
-      for (std::int64_t row = 0; row < source.size(); ++row)
-        if (clusters.labels[place++] == c) of_source.rows.push_back(row);
+      for (; next != cluster.end() && *next < before + source.size(); ++next)
+        of_source.rows.push_back(*next - before);
+      before += source.size();
       if (!of_source.rows.empty()) part.graphs.push_back(std::move(of_source));
     }
-    if (!part.graphs.empty()) parts.push_back(std::move(part));  // equal graphs leave some empty
+    parts.push_back(std::move(part));
   }
   return parts;
 }
