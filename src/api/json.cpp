@@ -4,6 +4,7 @@
 #include "api/guard.h"
 #include "aufbau.h"
 #include "report/reproduce_table.h"
+#include "report/transfer/report_json.h"
 
 namespace aufbau {
 namespace {
@@ -141,6 +142,8 @@ std::string to_json(const PipelineSummary& summary) {
 }
 
 std::string to_json(const Reproduction& reproduction) { return report::table_json(reproduction); }
+
+std::string to_json(const TransferReport& report) { return report::report_json(report); }
 
 std::string to_json(const Comparison& comparison) {
   Json rows = Json::array(), pairs = Json::array();
