@@ -216,6 +216,27 @@ std::string to_json(const BenchmarkSummary& summary) {
   return dump({{"what", summary.what}, {"machine", summary.machine}, {"rows", rows}});
 }
 
+std::string to_json(const SelectSummary& summary) {
+  Json parts = Json::array();
+  for (const auto& part : summary.parts)
+    parts.push_back({{"source", part.source},
+                     {"part", part.part},
+                     {"available", part.available},
+                     {"chosen", part.chosen},
+                     {"weight", number(part.weight)},
+                     {"reason", part.reason}});
+  return dump({{"output", summary.output},
+               {"reasons", summary.reasons},
+               {"method", summary.method},
+               {"available", summary.available},
+               {"chosen", summary.chosen},
+               {"parts", parts},
+               {"distance", number(summary.distance)},
+               {"distance_all", number(summary.distance_all)},
+               {"distance_random", number(summary.distance_random)},
+               {"noise_floor", number(summary.noise_floor)}});
+}
+
 std::string json_to_text(const std::string& json) {
   return api::translated("json", [&] {
     const Json parsed = Json::parse(json, nullptr, false);

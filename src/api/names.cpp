@@ -13,6 +13,7 @@
 #include "objectives/objective.h"
 #include "report/reproduce_protocol.h"
 #include "report/transfer/basis.h"
+#include "report/transfer/selection.h"
 #include "train/metrics.h"
 #include "train/schedule.h"
 
@@ -68,6 +69,8 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(graphs::graphon_distances());
     case NameTable::scores:
       return listed(graphs::transfer_scores());
+    case NameTable::selections:
+      return listed(report::kSelections);
   }
   fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
 }

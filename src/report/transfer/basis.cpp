@@ -83,29 +83,10 @@ std::vector<BasisPart> by_domain(std::span<const data::Dataset> sources,
 std::vector<BasisPart> by_topology(std::span<const data::Dataset> sources,
                                    const BasisSettings& settings) {
   require_graphs(sources);
-  Eigen::Index graphs = 0;
-  for (const data::Dataset& source : sources) graphs += source.size();
-  graphs::Matrix statistics(graphs, graphs::kTopologyStatistics.size());
-  Eigen::Index first = 0;
-  for (const data::Dataset& source : sources) {
-    statistics.middleRows(first, source.size()) = graphs::topology_statistics(source.graphs());
-    first += source.size();
-  }
   std::vector<BasisPart> parts;
   for (const std::vector<std::int64_t>& cluster :
-       graphs::topology_clusters(statistics, settings.parts, settings.seed)) {
-    BasisPart part{"topology " + std::to_string(parts.size() + 1), {}};
-    auto next = cluster.begin();
-    std::int64_t before = 0;  // graphs of the sources before this one
-    for (const data::Dataset& source : sources) {
-      BasisPart::Rows of_source{&source, {}};
-      for (; next != cluster.end() && *next < before + source.size(); ++next)
-        of_source.rows.push_back(*next - before);
-      before += source.size();
-      if (!of_source.rows.empty()) part.graphs.push_back(std::move(of_source));
-    }
-    parts.push_back(std::move(part));
-  }
+       graphs::topology_clusters(topology_of(sources), settings.parts, settings.seed))
+    parts.push_back(part_of(cluster, sources, "topology " + std::to_string(parts.size() + 1)));
   return parts;
 }
 
@@ -119,6 +100,32 @@ const std::vector<BasisEntry> kBases = {
 
 const BasisEntry& basis_by_name(const std::string& name) {
   return nn::entry_named(kBases, "transfer", "basis", name);
+}
+
+graphs::Matrix topology_of(std::span<const data::Dataset> sources) {
+  Eigen::Index graphs = 0, first = 0;
+  for (const data::Dataset& source : sources) graphs += source.size();
+  graphs::Matrix statistics(graphs, graphs::kTopologyStatistics.size());
+  for (const data::Dataset& source : sources) {
+    statistics.middleRows(first, source.size()) = graphs::topology_statistics(source.graphs());
+    first += source.size();
+  }
+  return statistics;
+}
+
+BasisPart part_of(std::span<const std::int64_t> places, std::span<const data::Dataset> sources,
+                  const std::string& name) {
+  BasisPart part{name, {}};
+  auto next = places.begin();
+  std::int64_t before = 0;  // graphs of the sources before this one
+  for (const data::Dataset& source : sources) {
+    BasisPart::Rows of_source{&source, {}};
+    for (; next != places.end() && *next < before + source.size(); ++next)
+      of_source.rows.push_back(*next - before);
+    before += source.size();
+    if (!of_source.rows.empty()) part.graphs.push_back(std::move(of_source));
+  }
+  return part;
 }
 
 std::int64_t BasisPart::size() const {
