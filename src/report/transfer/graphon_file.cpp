@@ -2,12 +2,16 @@
 
 #include <filesystem>
 
+#include "core/error.h"
 #include "store/atomic_file.h"
 #include "store/hdf5.h"
 
 namespace aufbau::report {
 
 namespace {
+
+constexpr const char* kFormat = "aufbau-graphons";
+constexpr std::int64_t kVersion = 1;
 
 std::span<const double> view(const std::vector<double>& values) { return values; }
 
@@ -45,14 +49,84 @@ void write_target(store::Hdf5File& file, const TransferTarget& target, std::size
   }
 }
 
+GraphonCells read_cells(const store::Hdf5File& file, const std::string& object) {
+  const store::ArrayInfo info = file.info(object);
+  if (info.shape.size() != 2 || info.shape[0] != info.shape[1])
+    fail(ErrorKind::input, file.where(), object, " is not a square");
+  return {static_cast<int>(info.shape[0]), file.read<double>(object)};
+}
+
+TransferBasis read_basis(const store::Hdf5File& file, const std::string& name) {
+  const std::string group = "/bases/" + name;
+  const std::vector<std::string> names = file.read_strings(group + "/names");
+  const std::vector<std::int64_t> graphs = file.read<std::int64_t>(group + "/graphs");
+  const store::ArrayInfo info = file.info(group + "/graphons");
+  const auto parts = static_cast<std::int64_t>(names.size());
+  if (graphs.size() != names.size() || info.shape.size() != 3 || info.shape[0] != parts ||
+      info.shape[1] != info.shape[2])
+    fail(ErrorKind::input, file.where(), group, ": names, graphs and graphons do not fit together");
+  const std::vector<double> cells = file.read<double>(group + "/graphons");
+  TransferBasis basis{name, {}, ""};
+  const std::int64_t size = info.shape[1] * info.shape[2];
+  for (std::int64_t p = 0; p < parts; ++p) {
+    const auto at = static_cast<std::size_t>(p);
+    basis.parts.push_back({names[at],
+                           graphs[at],
+                           {static_cast<int>(info.shape[1]),
+                            {cells.begin() + p * size, cells.begin() + (p + 1) * size}}});
+  }
+  return basis;
+}
+
+TransferTarget read_target(const store::Hdf5File& file, const std::string& group,
+                           const std::vector<TransferBasis>& bases) {
+  TransferTarget target;
+  target.set.name = file.text_attribute(group, "name");
+  target.set.path = file.text_attribute(group, "path");
+  target.set.hash = file.text_attribute(group, "hash");
+  target.graphon = read_cells(file, group + "/graphon");
+  for (const TransferBasis& basis : bases) {
+    if (!file.has_array(group + "/mixture_" + basis.name)) continue;
+    TransferFit fit;
+    fit.basis = basis.name;
+    fit.mixture = read_cells(file, group + "/mixture_" + basis.name);
+    fit.weights = file.read<double>(group + "/weights_" + basis.name);
+    target.fits.push_back(std::move(fit));
+  }
+  return target;
+}
+
 }  // namespace
+
+bool is_graphon_file(const std::string& path) {
+  const store::Hdf5File file = store::Hdf5File::open(path);
+  return file.has_attribute("/", "format") && file.text_attribute("/", "format") == kFormat;
+}
+
+GraphonFile read_graphons(const std::string& path) {
+  const store::Hdf5File file = store::Hdf5File::open(path);
+  if (!file.has_attribute("/", "format") || file.text_attribute("/", "format") != kFormat)
+    fail(ErrorKind::mismatch, path, "is not a graphon file");
+  if (const std::int64_t version = file.integer_attribute("/", "version"); version != kVersion)
+    fail(ErrorKind::mismatch, path, "has version ", version,
+         " of graphon files; this program reads ", kVersion);
+  GraphonFile content;
+  content.program_version = file.text_attribute("/", "program_version");
+  content.estimator = file.text_attribute("/", "estimator");
+  for (const std::string& name : file.groups("/bases"))
+    content.bases.push_back(read_basis(file, name));
+  const std::size_t targets = file.groups("/targets").size();
+  for (std::size_t i = 0; i < targets; ++i)
+    content.targets.push_back(read_target(file, "/targets/" + std::to_string(i), content.bases));
+  return content;
+}
 
 void write_graphons(const std::string& path, const TransferReport& report) {
   const std::string temporary = store::temporary_name(path);
   try {
     store::Hdf5File file = store::Hdf5File::create(temporary, path);
-    file.write_attribute("/", "format", kGraphonFormat);
-    file.write_attribute("/", "version", std::int64_t{1});
+    file.write_attribute("/", "format", kFormat);
+    file.write_attribute("/", "version", kVersion);
     file.write_attribute("/", "program_version", report.version);
     file.write_attribute("/", "estimator", report.measure.estimator);
     file.create_group("/bases");

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "aufbau.h"
 
@@ -12,6 +13,15 @@ namespace aufbau::report {
 /// Written under a temporary name and renamed.
 void write_graphons(const std::string& path, const TransferReport& report);
 
-inline constexpr const char* kGraphonFormat = "aufbau-graphons";
+/// Is the HDF5 file at `path` one of these?
+bool is_graphon_file(const std::string& path);
+/// The same file back, without what only the report has: names, numbers of graphs, graphons,
+/// mixtures and weights. Error{input} for what is missing or damaged.
+struct GraphonFile {
+  std::string program_version, estimator;
+  std::vector<TransferBasis> bases;
+  std::vector<TransferTarget> targets;
+};
+GraphonFile read_graphons(const std::string& path);
 
 }  // namespace aufbau::report
