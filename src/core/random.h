@@ -22,6 +22,7 @@ enum class Purpose : std::uint32_t {
   cluster = 20,         ///< item: index of the start
   graphon_sample = 21,  ///< item: index of the graph
   score = 24,  ///< epoch: graphs::ScoreDraw; item: number of the draw; stream: set of graphs
+  study_resample = 26,  ///< item: number of the replicate; stream: 0 sources, 1 targets
   test = 1000
 };
 
