@@ -625,7 +625,7 @@ struct TransferStudyOptions : RunOptions {
 struct StudyPair {
   std::string source, target;
   ProbeGain gain;
-  std::vector<TransferScoreValue> scores;
+  std::vector<TransferScoreValue> scores;  ///< of this source, in the order of NameTable::scores
 };
 /// How a score goes with the gain, so that positive is right, over all pairs and within targets.
 struct StudyScore {
@@ -636,13 +636,15 @@ struct StudyScore {
   double within = kUnknown;  ///< Spearman of the sources of one target, mean over targets
 };
 struct TransferStudy {
-  std::string version, command, hash;
-  std::vector<std::string> sources, targets;
+  std::string version, command, hash;         ///< hash: of all but itself and `seconds`
+  std::vector<std::string> sources, targets;  ///< names
+  std::uint64_t seed = 0;
+  MeasureOptions measure;  ///< a score measured otherwise is another score
   ProbeOptions probe;
   std::vector<StudyPair> pairs;
   std::vector<StudyScore> scores;
   std::vector<std::string> notes;
-  double seconds = 0;
+  double seconds = 0;  ///< that this call took; in no file
 };
 AUFBAU_API TransferStudy transfer_study(const TransferStudyOptions& options);
 
