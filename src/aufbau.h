@@ -652,13 +652,14 @@ struct SelectOptions : RunOptions {
   std::vector<std::string> sources;
   std::string target, output;  ///< datasets; OUTPUT.csv beside the output says why for each part
   std::string method = "mixture";  ///< a name of NameTable::selections
-  std::int64_t budget = 0;         ///< graphs to choose at most; 0: no limit
-  MeasureOptions measure;
+  std::int64_t budget = 0;         ///< graphs to choose at most; 0: as many as the method sees fit
+  MeasureOptions measure;          ///< bases.front() for mixture; parts, resolution, node_types
   bool force = false;
 };
-/// What was chosen from one part, and why.
+/// What was chosen from one part, and why. A part with graphs of several sources has an entry for
+/// each, with the weight of the whole part.
 struct SelectedPart {
-  std::string source, part;
+  std::string source, part;  ///< path of the source; name of the part
   std::int64_t available = 0, chosen = 0;
   double weight = kUnknown;  ///< in the mixture, where the method has one
   std::string reason;
@@ -673,6 +674,8 @@ struct SelectSummary {
   double distance = kUnknown, distance_all = kUnknown, distance_random = kUnknown;
   double noise_floor = kUnknown;
 };
+/// Graphs of the sources that are near to the target, as a dataset of their own. The sources have
+/// one feature schema; the target may have another. Graphs that are in several sources are kept.
 AUFBAU_API SelectSummary select(const SelectOptions& options);
 
 // ---------------------------------------------------------------- weights of other programs

@@ -5,6 +5,7 @@
 #include "data/networks/ingest_graphs.h"
 #include "report/benchmark.h"
 #include "report/reproduce.h"
+#include "report/transfer/select.h"
 #include "store/atomic_file.h"
 #include "train/runs.h"
 
@@ -49,6 +50,10 @@ ApplySummary embed(const EmbedOptions& options) {
 
 Reproduction reproduce(const ReproduceOptions& options) {
   return api::guarded("reproduce", options, [&] { return report::reproduce(options); });
+}
+
+SelectSummary select(const SelectOptions& options) {
+  return api::guarded("select", options, [&] { return report::select(options); });
 }
 
 BenchmarkSummary benchmark(const BenchmarkOptions& options) {

@@ -4,6 +4,7 @@
 
 #include "aufbau.h"
 #include "report/reproduce_table.h"
+#include "report/transfer/report_text.h"
 
 namespace aufbau {
 namespace {
@@ -77,6 +78,8 @@ std::string to_text(const Comparison& comparison) {
 std::string to_text(const Reproduction& reproduction) {
   return report::table_markdown(reproduction);
 }
+
+std::string to_text(const TransferReport& report) { return report::report_text(report); }
 
 std::string to_text(const BenchmarkSummary& summary) {
   std::string out = summary.what + " on " + summary.machine + '\n';

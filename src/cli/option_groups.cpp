@@ -50,6 +50,35 @@ void add_optimizer(OptionSet& set, OptimizerOptions& optimizer) {
   set.flag("--torch101-adam", optimizer.torch101_adam, "place eps as torch 1.0.1 did");
 }
 
+void add_graphons(OptionSet& set, MeasureOptions& measure) {
+  set.group("Graphons");
+  set.integer("--parts", measure.parts, {1, 1000},
+              "clusters of topo, and of domain where one source is divided by its scaffolds");
+  set.integer("--resolution", measure.resolution, {2, 64}, "cells a side");
+  set.integer("--node-types", measure.node_types, {0, 32},
+              "classes of nodes whose edges are counted apart: the most frequent kinds and the "
+              "rest; 0: structure alone");
+}
+
+void add_measure(OptionSet& set, MeasureOptions& measure) {
+  add_graphons(set, measure);
+  set.choices("--bases", measure.bases, names(NameTable::bases),
+              "ways to divide the sources into the graphons that are mixed");
+  set.choice("--estimator", measure.estimator, names(NameTable::estimators),
+             "of graphons; intervals and tests are those of relative-rank");
+  set.flag("--compat", measure.compat,
+           "also compute what the program published with W2PGNN computes");
+  set.integer("--bootstrap", measure.bootstrap, {0, 1000000}, "draws for the intervals");
+  set.integer("--permutations", measure.permutations, {0, 1000000}, "of the tests");
+  set.number("--level", measure.level, {0.5, 0.9999}, "of the intervals");
+  set.group("Scores");
+  set.choices("--scores", measure.scores, names(NameTable::scores),
+              "without it: all that the data allow");
+  set.text("--model", measure.model, "FILE", "model whose embeddings are compared too");
+  set.integer("--sample", measure.sample, {2, 10000000},
+              "graphs of each set that scores look at, drawn by the seed");
+}
+
 void add_common(OptionSet& set, RunOptions& run, Talk& talk) {
   set.group("Common");
   set.integer("--seed", run.seed, "of everything random");
