@@ -6,6 +6,7 @@
 #include "report/benchmark.h"
 #include "report/reproduce.h"
 #include "report/transfer/select.h"
+#include "report/transfer/study.h"
 #include "store/atomic_file.h"
 #include "train/runs.h"
 
@@ -50,6 +51,10 @@ ApplySummary embed(const EmbedOptions& options) {
 
 Reproduction reproduce(const ReproduceOptions& options) {
   return api::guarded("reproduce", options, [&] { return report::reproduce(options); });
+}
+
+TransferStudy transfer_study(const TransferStudyOptions& options) {
+  return api::guarded("transfer study", options, [&] { return report::transfer_study(options); });
 }
 
 SelectSummary select(const SelectOptions& options) {
