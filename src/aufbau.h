@@ -460,10 +460,10 @@ struct MeasureOptions {
                         ///< and the rest; 0: structure alone
   bool compat = false;  ///< also what the program published with W2PGNN computes
   int bootstrap = 1000, permutations = 999;
-  double level = 0.95;              ///< of the intervals
-  std::vector<std::string> scores;  ///< names of NameTable::scores; empty: all that the data allow
-  std::string model;                ///< its embeddings are compared too; empty: no model
-  std::int64_t sample = 5000;       ///< graphs of each set that scores look at, drawn by the seed
+  double level = 0.95;                   ///< of the intervals
+  std::vector<std::string> scores = {};  ///< names of NameTable::scores; empty: all the data allow
+  std::string model = {};                ///< its embeddings are compared too; empty: no model
+  std::int64_t sample = 5000;  ///< graphs of each set that scores look at, drawn by the seed
 };
 
 /// A short pretraining and fine-tuning, the same for every source and target.

@@ -7,6 +7,7 @@
 #include "report/reproduce.h"
 #include "report/transfer/select.h"
 #include "report/transfer/study.h"
+#include "report/transfer/transfer.h"
 #include "store/atomic_file.h"
 #include "train/runs.h"
 
@@ -51,6 +52,10 @@ ApplySummary embed(const EmbedOptions& options) {
 
 Reproduction reproduce(const ReproduceOptions& options) {
   return api::guarded("reproduce", options, [&] { return report::reproduce(options); });
+}
+
+TransferReport transfer(const TransferOptions& options) {
+  return api::guarded("transfer", options, [&] { return report::transfer(options); });
 }
 
 TransferStudy transfer_study(const TransferStudyOptions& options) {

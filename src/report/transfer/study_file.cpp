@@ -10,7 +10,6 @@
 namespace aufbau::report {
 namespace {
 
-constexpr const char* kFormat = "aufbau-transfer-study";
 constexpr int kVersion = 1;
 constexpr std::size_t kLargestFile = std::size_t{1} << 28;
 constexpr const char* kRemedy = "; get the file again, or make the study anew";
@@ -106,7 +105,7 @@ Json json_of(const TransferStudy& study) {
   Json pairs = Json::array(), scores = Json::array();
   for (const StudyPair& pair : study.pairs) pairs.push_back(json_of(pair));
   for (const StudyScore& score : study.scores) scores.push_back(json_of(score));
-  return {{"format", kFormat},
+  return {{"format", kStudyFormat},
           {"format_version", kVersion},
           {"version", study.version},
           {"command", study.command},
@@ -341,7 +340,7 @@ TransferStudy read_study(const std::string& path) {
                ? json[key].get<std::string>()
                : std::string();
   };
-  if (text_or_empty("format") != kFormat)
+  if (text_or_empty("format") != kStudyFormat)
     fail(ErrorKind::mismatch, path,
          "this is not a study; give the study.json that `aufbau transfer study` writes");
   if (!json.contains("format_version") || json["format_version"] != kVersion)

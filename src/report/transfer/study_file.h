@@ -5,6 +5,8 @@
 
 namespace aufbau::report {
 
+inline constexpr const char* kStudyFormat = "aufbau-transfer-study";
+
 /// study.json: one object with "format" and "format_version", then the members of TransferStudy as
 /// they are named, but for `seconds`. What is not defined is null.
 std::string study_json(const TransferStudy& study);

@@ -1,5 +1,9 @@
 #pragma once
+#include <string>
+#include <vector>
+
 #include "aufbau.h"
+#include "data/dataset.h"
 
 namespace aufbau::report {
 
