@@ -6,6 +6,7 @@
 #include "report/benchmark.h"
 #include "report/reproduce.h"
 #include "report/transfer/select.h"
+#include "report/transfer/study.h"
 #include "report/transfer/transfer.h"
 #include "store/atomic_file.h"
 #include "train/runs.h"
@@ -55,6 +56,10 @@ Reproduction reproduce(const ReproduceOptions& options) {
 
 TransferReport transfer(const TransferOptions& options) {
   return api::guarded("transfer", options, [&] { return report::transfer(options); });
+}
+
+TransferStudy transfer_study(const TransferStudyOptions& options) {
+  return api::guarded("transfer study", options, [&] { return report::transfer_study(options); });
 }
 
 SelectSummary select(const SelectOptions& options) {

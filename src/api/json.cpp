@@ -5,6 +5,7 @@
 #include "aufbau.h"
 #include "report/reproduce_table.h"
 #include "report/transfer/report_json.h"
+#include "report/transfer/study_file.h"
 
 namespace aufbau {
 namespace {
@@ -144,6 +145,8 @@ std::string to_json(const PipelineSummary& summary) {
 std::string to_json(const Reproduction& reproduction) { return report::table_json(reproduction); }
 
 std::string to_json(const TransferReport& report) { return report::report_json(report); }
+
+std::string to_json(const TransferStudy& study) { return report::study_json(study); }
 
 std::string to_json(const Comparison& comparison) {
   Json rows = Json::array(), pairs = Json::array();

@@ -28,12 +28,20 @@ void add_table(OptionSet& set, TableOptions& table) {
               "longest CSV field in bytes");
 }
 
-void add_encoder(OptionSet& set, EncoderOptions& encoder) {
-  set.group("Encoder (of a model that starts from scratch)");
+namespace {
+
+void add_encoder_options(OptionSet& set, EncoderOptions& encoder) {
   set.choice("--encoder", encoder.encoder, names(NameTable::encoders), "kind of layer");
   set.integer("--layers", encoder.layers, {1, 100}, "number of layers");
   set.integer("--width", encoder.width, {1, 8192}, "numbers per atom");
   set.choice("--jk", encoder.jk, names(NameTable::jumping_knowledge), "jumping knowledge");
+}
+
+}  // namespace
+
+void add_encoder(OptionSet& set, EncoderOptions& encoder) {
+  set.group("Encoder (of a model that starts from scratch)");
+  add_encoder_options(set, encoder);
 }
 
 void add_optimizer(OptionSet& set, OptimizerOptions& optimizer) {
@@ -77,6 +85,25 @@ void add_measure(OptionSet& set, MeasureOptions& measure) {
   set.text("--model", measure.model, "FILE", "model whose embeddings are compared too");
   set.integer("--sample", measure.sample, {2, 10000000},
               "graphs of each set that scores look at, drawn by the seed");
+}
+
+void add_probe(OptionSet& set, ProbeOptions& probe) {
+  set.group("Probe (short runs, the same for every source and target)");
+  set.expression("--objective", probe.objective, names(NameTable::objectives), "NAMES",
+                 "of pretraining; a,b: one after the other; a:1+b:0.5: together, weighted");
+  set.integer("--molecules", probe.molecules, {0, INT64_MAX},
+              "of each source to learn from, evenly apart in its file; 0: all");
+  set.integer("--pretrain-epochs", probe.pretrain_epochs, {1, 1000000},
+              "of each objective in turn");
+  set.integer("--finetune-epochs", probe.finetune_epochs, {1, 1000000},
+              "the test score is that at the best validation epoch");
+  set.integer("--pretrain-batch-size", probe.pretrain_batch_size, {1, 1000000}, "graphs per step");
+  set.integer("--finetune-batch-size", probe.finetune_batch_size, {1, 1000000}, "graphs per step");
+  add_encoder_options(set, probe.encoder);
+  set.number("--dropout", probe.encoder.dropout, {0, 0.99}, "after each layer, in every run");
+  set.choice("--pooling", probe.pooling, names(NameTable::poolings), "from atoms to a molecule");
+  set.choice("--split", probe.split, names(NameTable::splits), "of the targets");
+  set.seeds("--seeds", probe.seeds, "of fine-tuning, each a run");
 }
 
 void add_common(OptionSet& set, RunOptions& run, Talk& talk) {

@@ -11,6 +11,7 @@
 #include "report/transfer/study_file.h"
 #include "report/transfer/study_notes.h"
 #include "report/transfer/study_table.h"
+#include "report/transfer/transfer.h"
 #include "store/atomic_file.h"
 #include "store/dataset_file.h"
 #include "train/run_directory.h"
@@ -30,12 +31,7 @@ void check(const TransferStudyOptions& options) {
       fail(ErrorKind::usage, kWhere, target,
            " has no labels, so no gain on it can be measured; leave it out, or ingest it with its "
            "target columns");
-  if (options.measure.bootstrap < 1)
-    fail(ErrorKind::usage, kWhere, "bootstrap is ", options.measure.bootstrap,
-         ", expected at least 1");
-  if (!(options.measure.level > 0 && options.measure.level < 1))
-    fail(ErrorKind::usage, kWhere, "level is ", options.measure.level,
-         ", expected a number between 0 and 1");
+  check_measure(kWhere, options.measure);
 }
 
 /// The values of one source, in their order.
