@@ -88,7 +88,7 @@ void add_measure(OptionSet& set, MeasureOptions& measure) {
 }
 
 void add_probe(OptionSet& set, ProbeOptions& probe) {
-  set.group("Probe (short runs, the same for every source and target)");
+  set.group(kProbeGroup);
   set.expression("--objective", probe.objective, names(NameTable::objectives), "NAMES",
                  "of pretraining; a,b: one after the other; a:1+b:0.5: together, weighted");
   set.integer("--molecules", probe.molecules, {0, INT64_MAX},

@@ -19,6 +19,8 @@ void add_optimizer(OptionSet& set, OptimizerOptions& optimizer);
 void add_graphons(OptionSet& set, MeasureOptions& measure);
 /// Everything of MeasureOptions.
 void add_measure(OptionSet& set, MeasureOptions& measure);
+inline constexpr const char* kProbeGroup =
+    "Probe (short runs, the same for every source and target)";
 /// A short pretraining and fine-tuning: --objective --layers ... --seeds.
 void add_probe(OptionSet& set, ProbeOptions& probe);
 /// --seed --threads --device --config --quiet --json; add them last.

@@ -398,6 +398,12 @@ bool OptionSet::parse(const Values& arguments) {
   return true;
 }
 
+std::string OptionSet::first_given_of(const std::string& group) const {
+  for (const auto& option : state_->options)
+    if (option->is_given && option->help.group == group) return option->shown();
+  return "";
+}
+
 bool OptionSet::given(const std::string& name) const {
   for (const auto& option : state_->options)
     if (option->name == name) return option->is_given;

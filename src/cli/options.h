@@ -85,6 +85,8 @@ class OptionSet {
 
   /// Whether the option came from the command line or the configuration file.
   bool given(const std::string& name) const;
+  /// The first option of that group that did, as it is typed; empty when none.
+  std::string first_given_of(const std::string& group) const;
   std::string help() const;
 
  private:

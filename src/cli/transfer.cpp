@@ -17,9 +17,9 @@ void run_transfer(const std::vector<std::string>& arguments) {
                 "Says whether pretraining on the sources will help on the targets: graphons of the "
                 "sources, their mixture nearest to each target, how sure that is, and other scores "
                 "beside it. `aufbau transfer study --help`: which scores can be believed.");
-  set.texts("--source", options.sources, "A.h5,B.h5", "datasets to pretrain on");
+  set.texts("--source,--sources", options.sources, "A.h5,B.h5", "datasets to pretrain on");
   set.required();
-  set.texts("--target", options.targets, "C.h5", "datasets to fine-tune on");
+  set.texts("--target,--targets", options.targets, "C.h5", "datasets to fine-tune on");
   set.required();
   add_output(set, options.output, options.force,
              "folder of report.html, report.json and graphons.h5");
@@ -31,6 +31,8 @@ void run_transfer(const std::vector<std::string>& arguments) {
   add_probe(set, probe);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;
+  if (const std::string name = set.first_given_of(kProbeGroup); !with_probe && !name.empty())
+    throw Error(ErrorKind::usage, "[transfer] " + name + " says how to probe: add --probe");
   if (with_probe) options.probe = probe;
   attach(options, talk);
   const TransferReport report = transfer(options);
