@@ -44,21 +44,21 @@ std::string distance_table(const TransferReport& report, const TransferTarget& t
                {"distance", Column::picture},
                {"unbiased", Column::numeric},
                {level_text(report), Column::numeric},
-               {"noise floor", Column::numeric},
+               {"noise<br/>floor", Column::numeric},
                {"plug-in", Column::numeric},
-               {"equal weights", Column::numeric},
-               {"best part alone", Column::numeric},
-               {"Gromov-Wasserstein, certainly from&#8239;&hellip;&#8239;to", Column::numeric}});
+               {"equal<br/>weights", Column::numeric},
+               {"best part<br/>alone", Column::numeric},
+               {"Gromov-<br/>Wasserstein", Column::numeric}});
   for (const std::string& name : basis_names(report, target)) {
     const TransferFit* fit = fit_of(target, name);
     if (fit == nullptr) {
-      table.add_reason({escaped(name)}, why_missing(report, name));
+      table.add_reason({name_html(name)}, why_missing(report, name));
       continue;
     }
     Strip strip{fit->unbiased, fit->low, fit->high, fit->noise_floor, fit->plug_in, ""};
     strip.label = "distance " + rounded(fit->unbiased) + ", interval " + rounded(fit->low) +
                   " to " + rounded(fit->high) + ", noise floor " + rounded(fit->noise_floor);
-    table.add_row({escaped(name), dot_strip(axis, strip), number(fit->unbiased, unit),
+    table.add_row({name_html(name), dot_strip(axis, strip), number(fit->unbiased, unit),
                    range(fit->low, fit->high, unit), number(fit->noise_floor, unit),
                    number(fit->plug_in, unit), number(fit->uniform, unit),
                    number(fit->single, unit), range(fit->gromov_lower, fit->gromov_upper, unit)});
@@ -66,6 +66,8 @@ std::string distance_table(const TransferReport& report, const TransferTarget& t
   table.add_foot({"", axis_strip(axis, unit), "", "", "", "", "", "", ""});
   return table.html();
 }
+
+constexpr Unit kWeight{0, 2};
 
 /// The parts of a basis with their weights; what one of the two lists lacks stays empty.
 struct WeightedPart {
@@ -99,31 +101,45 @@ std::string figure(const std::string& map, const std::string& caption, const cha
          "</figcaption></figure>";
 }
 
+constexpr std::size_t kCaption = 40;  ///< characters under a picture
+
+/// The weight from which a part is drawn: that of the eighth, and such as does not show as 0.
+double least_drawn(const std::vector<WeightedPart>& parts) {
+  constexpr std::size_t kMost = 8;
+  std::vector<double> weights;
+  for (const WeightedPart& part : parts)
+    if (std::isfinite(part.weight)) weights.push_back(part.weight);
+  std::ranges::sort(weights, std::greater());
+  return std::max(weights.size() < kMost ? 0 : weights[kMost - 1], 0.005);
+}
+
 /// The mixture as a sum of pictures.
 std::string maps(const std::vector<WeightedPart>& parts, const TransferFit& fit,
                  const TransferTarget& target, const HeatScale& heat) {
-  constexpr std::size_t kShown = 8;
-  constexpr double kVisible = 0.005;  // a smaller weight shows as 0 in the caption
+  constexpr std::size_t kMost = 8;  // where many weigh the same
+  const double least = least_drawn(parts);
   std::string html;
   std::size_t shown = 0;
   for (const WeightedPart& part : parts) {
-    if (part.weight < kVisible || shown == kShown) continue;
+    if (part.weight < least || shown == kMost) continue;
     const GraphonCells none;
     if (shown++ > 0) html += "<span class=\"sign\" aria-hidden=\"true\">+</span>";
     html += figure(heat_use(part.graphon == nullptr ? none : *part.graphon, part.id,
                             "graphon of " + part.name),
-                   "<b>" + rounded(part.weight) + "</b> \xC3\x97 " + escaped(part.name));
+                   "<b>" + rounded(part.weight, kWeight) + "</b> \xC3\x97 " +
+                       name_html(shortened(part.name, kCaption)));
   }
   html = "<div class=\"maps\">" + html;
   if (shown > 0) html += "<span class=\"sign\" aria-hidden=\"true\">=</span>";
   html += figure(heat_map(fit.mixture, heat, "graphon of the mixture"), "the mixture");
   html += "<span class=\"sign\" aria-hidden=\"true\">\xE2\x89\x88</span>";
   html += figure(heat_map(target.graphon, heat, "graphon of the target"),
-                 "<b>" + escaped(target.set.name) + "</b>");
+                 "<b>" + name_html(shortened(target.set.name, kCaption)) + "</b>");
   html += "</div>\n";
   if (shown < parts.size())
-    html += "<p class=\"soft\">" + std::to_string(parts.size() - shown) +
-            " of the parts weigh less and are not drawn; the table has them.</p>\n";
+    html += "<p class=\"soft\">" + std::to_string(parts.size() - shown) + " of " +
+            std::to_string(parts.size()) +
+            " parts are not drawn, the lightest; the table has them.</p>\n";
   return html;
 }
 
@@ -138,8 +154,8 @@ std::string weights_table(const TransferReport& report, const std::vector<Weight
     Strip strip{part.weight, part.low, part.high, kUnknown, kUnknown, ""};
     strip.label = "weight " + rounded(part.weight) + ", interval " + rounded(part.low) + " to " +
                   rounded(part.high);
-    table.add_row({escaped(part.name), bar_strip(axis, strip), number(part.weight),
-                   range(part.low, part.high),
+    table.add_row({name_html(part.name), bar_strip(axis, strip), number(part.weight, kWeight),
+                   range(part.low, part.high, kWeight),
                    part.graphon == nullptr ? number(kUnknown) : count(part.graphs)});
   }
   table.add_foot({"", axis_strip(axis), "", "", ""});
@@ -155,7 +171,7 @@ std::string other_distances(const TransferFit& fit) {
       std::string summary;
       for (const graphs::GraphonDistance& known : graphs::graphon_distances())
         if (name == known.name) summary = known.summary;
-      table.add_row({escaped(name), number(value), escaped(summary)});
+      table.add_row({name_html(name), number(value), escaped(summary)});
     }
     html += table.html();
   }
@@ -187,7 +203,9 @@ std::string fits_part(const TransferReport& report, const TransferTarget& target
   html +=
       "<p class=\"soft\">Dot and whisker: unbiased distance with its interval. Tall line: noise "
       "floor, the distance between random halves of the target; what lies to its left cannot be "
-      "told from the target itself. Ring: plug-in distance, too large by chance.</p>\n";
+      "told from the target itself. Ring: plug-in distance, too large by chance. "
+      "Gromov-Wasserstein: "
+      "bounds between which the squared distance of that name certainly lies.</p>\n";
   bool has_legend = false;
   for (const std::string& name : basis_names(report, target)) {
     const TransferFit* fit = fit_of(target, name);
@@ -200,7 +218,8 @@ std::string fits_part(const TransferReport& report, const TransferTarget& target
           "<p class=\"soft\">Chance of a bond or edge between nodes of two ranks, those of many "
           "neighbours at the top and at the left; one scale for the whole page.</p>\n";
     has_legend = true;
-    html += weights_table(report, parts) + other_distances(*fit);
+    if (!parts.empty()) html += weights_table(report, parts);
+    html += other_distances(*fit);
   }
   return html;
 }
@@ -225,14 +244,16 @@ std::string tests_part(const TransferReport& report, const TransferTarget& targe
     const char* reads = !std::isfinite(test.p_value) ? "\xE2\x80\x93 not tested"
                         : test.p_value <= threshold  ? "the target is not a sample of it"
                                                      : "no difference found";
-    table.add_row({escaped(test.source), dot_strip(axis, strip), number(test.distance, unit),
+    table.add_row({name_html(test.source), dot_strip(axis, strip), number(test.distance, unit),
                    p_value(test.p_value), reads});
   }
   table.add_foot({"", axis_strip(axis, unit), "", "", ""});
   return "<h3>Could the target have been drawn from one source?</h3>\n"
-         "<p>A permutation test for each source, on the shape of the graphs. A small p-value says "
+         "<p>A permutation test for each source, on the shape of the graphs. A small "
+         "p\xE2\x80\x91value says "
          "that the target is different, not that the difference matters: with many graphs the "
-         "smallest difference is found. Among twenty sources one p-value below 0.05 is expected by "
+         "smallest difference is found. Among twenty sources one p\xE2\x80\x91value below 0.05 is "
+         "expected by "
          "chance.</p>\n" +
          table.html();
 }

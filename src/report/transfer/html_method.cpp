@@ -21,7 +21,7 @@ constexpr Term kTerms[] = {
      "against it."},
     {"Graphon",
      "A picture of how a set of graphs is wired. The nodes of every graph are put in order, those "
-     "with many neighbours first; the darkness of a cell is the chance that a node at this place "
+     "with many neighbours first; the ink of a cell is the chance that a node at this place "
      "in "
      "the order is joined to a node at that place. A graphon shows structure only: the same "
      "skeletons with other elements have the same graphon, and so has the same molecule in every "

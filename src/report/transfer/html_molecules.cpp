@@ -28,8 +28,8 @@ std::string drawing(const std::string& smiles) {
 
 std::string pair_figure(const NearestMolecule& pair) {
   return "<figure class=\"pair\"><div class=\"two\"><div><span>target</span>" +
-         drawing(pair.smiles) + "</div><div><span>nearest in " + escaped(pair.source) + "</span>" +
-         drawing(pair.nearest) + "</div></div><figcaption>similarity <b>" +
+         drawing(pair.smiles) + "</div><div><span>nearest in " + name_html(pair.source) +
+         "</span>" + drawing(pair.nearest) + "</div></div><figcaption>similarity <b>" +
          number(pair.similarity) + "</b><code>" + escaped(pair.smiles) + "</code><code>" +
          escaped(pair.nearest) + "</code></figcaption></figure>\n";
 }
@@ -66,7 +66,7 @@ std::string coverage_table(const std::vector<TransferCoverage>& coverage) {
   Table table("Share of the target's molecules with a source molecule at least so similar",
               columns);
   for (const TransferCoverage& one : coverage) {
-    std::vector<std::string> cells = {escaped(one.source)};
+    std::vector<std::string> cells = {name_html(one.source)};
     for (const double threshold : thresholds) cells.push_back(share_at(one, threshold));
     table.add_row(cells);
   }

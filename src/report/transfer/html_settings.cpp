@@ -10,8 +10,9 @@ std::string code(const std::string& text) {
 }
 
 void add_set(Table& table, const TransferSet& set, const char* role) {
-  table.add_row({escaped(set.name), role, set.molecules ? "molecules" : "graphs", count(set.graphs),
-                 count(set.sampled), mean_and_deviation(set.mean_nodes, set.deviation_nodes),
+  table.add_row({name_html(set.name), role, set.molecules ? "molecules" : "graphs",
+                 count(set.graphs), count(set.sampled),
+                 mean_and_deviation(set.mean_nodes, set.deviation_nodes),
                  mean_and_deviation(set.mean_degree, set.deviation_degree), escaped(set.schema),
                  code(set.path), code(set.hash)});
 }

@@ -43,9 +43,9 @@ std::string Table::html(const std::string& style) const {
     head += "<th scope=\"col\"" + class_of(column.kind) + '>' + column.heading + "</th>";
   const std::string caption = escaped(caption_);
   return "<div class=\"scroll" + (style.empty() ? "" : ' ' + style) +
-         "\" role=\"region\" tabindex=\"0\" aria-label=\"" + caption + "\"><table>\n<caption>" +
-         caption + "</caption>\n<thead><tr>" + head + "</tr></thead>\n<tbody>\n" + rows_ +
-         "</tbody>\n" + foot_ + "</table></div>\n";
+         "\" role=\"region\" tabindex=\"0\" aria-label=\"" + caption +
+         "\"><table>\n<caption><span>" + caption + "</span></caption>\n<thead><tr>" + head +
+         "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n" + foot_ + "</table></div>\n";
 }
 
 }  // namespace aufbau::report
