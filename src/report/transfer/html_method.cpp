@@ -98,10 +98,10 @@ constexpr const char* kSources[] = {
     "Chem. Inf. Model. 62, 2022. (Scores.)"};
 
 std::string bases_and_scores() {
-  std::string html = "<h3>The bases</h3>\n<dl>\n";
+  std::string html = "<h3>The bases</h3>\n<dl class=\"pairs-of\">\n";
   for (const BasisEntry& basis : kBases)
     html += "<dt>" + escaped(basis.name) + "</dt><dd>" + escaped(basis.summary) + "</dd>\n";
-  html += "</dl>\n<h3>The scores</h3>\n<dl>\n";
+  html += "</dl>\n<h3>The scores</h3>\n<dl class=\"pairs-of\">\n";
   for (const graphs::TransferScore& score : graphs::transfer_scores())
     html += "<dt id=\"score-" + escaped(score.name) + "\">" + escaped(score.name) + " " +
             (score.higher_is_closer ? "\xE2\x86\x91" : "\xE2\x86\x93") + "</dt><dd>" +

@@ -83,7 +83,12 @@ std::string coverage_part(const TransferTarget& target) {
          "similar "
          "(Tanimoto similarity of ECFP4 fingerprints: 1 is the same fingerprint, and two drug-like "
          "molecules taken at random are usually below 0.2).</p>\n" +
-         coverage_chart(target.coverage) + coverage_table(target.coverage);
+         coverage_chart(target.coverage) +
+         (target.coverage.size() > kNamedCurves
+              ? "<p class=\"soft\">The " + std::to_string(kNamedCurves) +
+                    " highest curves have names; the others are thin.</p>\n"
+              : "") +
+         coverage_table(target.coverage);
 }
 
 std::string molecules_part(const TransferTarget& target) {

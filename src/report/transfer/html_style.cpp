@@ -6,7 +6,7 @@ const char* const kStyleSheet = R"css(
 :root {
   color-scheme: light dark;
   --paper: #fdfcf8; --ink: #1b1b18; --soft: #5c5a52; --rule: #d9d6cc; --grid: #e6e3da;
-  --accent: #1f4e8c; --bar: #8fa9c9; --heat: #12335f; --card: #ffffff; --good: #1d6b3a; --bad: #94351b;
+  --accent: #1f4e8c; --bar: #7191b8; --heat: #12335f; --card: #ffffff; --good: #1d6b3a; --bad: #94351b;
   --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, "Noto Serif", Georgia, serif;
   --sans: system-ui, -apple-system, "Segoe UI", "Noto Sans", "Helvetica Neue", Arial, sans-serif;
 }
@@ -129,7 +129,7 @@ dl.pairs-of dt { margin: 0; font-weight: 400; color: var(--soft); } dl.pairs-of 
   dl.pairs-of { grid-template-columns: 1fr; } dl.pairs-of dd { margin-bottom: .4rem; }
 }
 @media print {
-  :root { --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #ddd; --accent: #1f4e8c; --bar: #8fa9c9;
+  :root { --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #ddd; --accent: #1f4e8c; --bar: #7191b8;
     --heat: #12335f; --card: #fff; --good: #1d6b3a; --bad: #94351b; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   html { font-size: 9.5pt; }

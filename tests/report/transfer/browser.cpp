@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
@@ -19,7 +18,6 @@ constexpr const char* kProgram = "chromium-headless-shell";
 /// it asked of the network in <folder>/network.
 bool open_page(const TemporaryFolder& folder, const std::string& html, int window_width) {
   folder.write("page.html", html);
-  std::filesystem::remove(folder.path("dom"));
   std::string command = "timeout 100 " + std::string(kProgram);
   // Its sandbox refuses to run for root.
   if (geteuid() == 0) command += " --no-sandbox";
@@ -71,22 +69,23 @@ bool browser_is_there() {
   return std::system((std::string("command -v ") + kProgram + " > /dev/null").c_str()) == 0;
 }
 
-PageVisit visit(const std::string& html, int window_width) {
+PageVisit visit(const std::string& html) {
   const TemporaryFolder folder;
   PageVisit visit;
-  visit.was_shown = open_page(folder, html, window_width);
+  visit.was_shown = open_page(folder, html, 360);
   if (!visit.was_shown) return visit;
   visit.console = console_of(read_text(folder.path("messages")));
   visit.requests = requests_of(read_text(folder.path("network")));
-  visit.was_shown = open_page(folder, measured(html), window_width);
-  const std::string dom = read_text(folder.path("dom"));
-  std::smatch found;
-  const std::string start = dom.substr(0, 2000);
-  if (std::regex_search(start, found, std::regex("data-widths=\"(\\d+) of (\\d+)\""))) {
-    visit.content_width = std::stoi(found[1]);
-    visit.window_width = std::stoi(found[2]);
-  }
   return visit;
+}
+
+PageWidths widths_of(const std::string& html, int window_width) {
+  const TemporaryFolder folder;
+  if (!open_page(folder, measured(html), window_width)) return {};
+  const std::string start = read_text(folder.path("dom")).substr(0, 500);
+  std::smatch found;
+  if (!std::regex_search(start, found, std::regex("data-widths=\"(\\d+) of (\\d+)\""))) return {};
+  return {std::stoi(found[1]), std::stoi(found[2])};
 }
 
 }  // namespace aufbau::testing

@@ -9,7 +9,9 @@ namespace aufbau::report {
 namespace {
 
 using aufbau::testing::PageVisit;
+using aufbau::testing::PageWidths;
 using aufbau::testing::visit;
+using aufbau::testing::widths_of;
 
 constexpr int kDesktop = 1280, kPhone = 360;
 
@@ -20,13 +22,15 @@ class Page : public ::testing::Test {
       GTEST_SKIP() << "chromium-headless-shell is not installed (a Debian package)";
   }
   static void expect_quiet_and_fitting(const TransferReport& report) {
+    const std::string html = report_html(report);
+    const PageVisit seen = visit(html);
+    EXPECT_TRUE(seen.was_shown);
+    EXPECT_EQ(seen.console, std::vector<std::string>());
+    EXPECT_EQ(seen.requests, std::vector<std::string>());
     for (const int width : {kDesktop, kPhone}) {
-      const PageVisit seen = visit(report_html(report), width);
-      ASSERT_TRUE(seen.was_shown);
-      EXPECT_EQ(seen.console, std::vector<std::string>());
-      EXPECT_EQ(seen.requests, std::vector<std::string>());
-      EXPECT_EQ(seen.window_width, width);
-      EXPECT_EQ(seen.content_width, width) << "the page scrolls sideways";
+      const PageWidths widths = widths_of(html, width);
+      EXPECT_EQ(widths.window, width);
+      EXPECT_EQ(widths.content, width) << "the page scrolls sideways";
     }
   }
 };
@@ -44,14 +48,13 @@ std::string control(const std::string& body) {
 // Without these the tests above could pass because nothing is looked at.
 
 TEST_F(Page, AnErrorOnTheConsoleIsSeen) {
-  const PageVisit seen = visit(control("<script>console.error('broken')</script>"), kDesktop);
+  const PageVisit seen = visit(control("<script>console.error('broken')</script>"));
   ASSERT_EQ(seen.console.size(), 1u);
   EXPECT_NE(seen.console[0].find("\"broken\""), std::string::npos) << seen.console[0];
 }
 
 TEST_F(Page, ARequestIsSeen) {
-  const PageVisit seen =
-      visit(control("<img alt='x' src='http://example.invalid/x.png'>"), kDesktop);
+  const PageVisit seen = visit(control("<img alt='x' src='http://example.invalid/x.png'>"));
   EXPECT_EQ(seen.requests, std::vector<std::string>{"http://example.invalid/x.png"});
 }
 
@@ -59,15 +62,15 @@ TEST_F(Page, ThePolicyOfThePageForbidsRequestsAndScripts) {
   std::string html = report_html({});
   html.insert(html.rfind("</main>"),
               "<img alt='x' src='http://example.invalid/x.png'><script>console.log(1)</script>");
-  const PageVisit seen = visit(html, kDesktop);
+  const PageVisit seen = visit(html);
   EXPECT_EQ(seen.requests, std::vector<std::string>());
   EXPECT_EQ(seen.console.size(), 2u) << "one complaint about each";
 }
 
 TEST_F(Page, APageTooWideIsSeen) {
-  const PageVisit seen = visit(control("<div style='width: 700px'>wide</div>"), kPhone);
-  EXPECT_EQ(seen.window_width, kPhone);
-  EXPECT_GT(seen.content_width, 700);
+  const PageWidths widths = widths_of(control("<div style='width: 700px'>wide</div>"), kPhone);
+  EXPECT_EQ(widths.window, kPhone);
+  EXPECT_GT(widths.content, 700);
 }
 
 }  // namespace
