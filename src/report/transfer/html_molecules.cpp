@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "core/error.h"
 #include "molecules/drawing.h"
@@ -15,11 +14,15 @@ namespace {
 /// Words instead of what cannot be read or drawn.
 std::string drawing(const std::string& smiles) {
   constexpr int kWidth = 220, kHeight = 150;
+  constexpr std::int64_t kMostAtoms = 150;  // more cannot be seen in so small a picture
   try {
     const molecules::ParseResult parsed = molecules::parse_smiles(smiles);
     if (const auto* refusal = std::get_if<molecules::Refusal>(&parsed))
       return "<span>not drawn: " + escaped(refusal->reason) + "</span>";
-    const std::string svg = draw_svg(std::get<molecules::Molecule>(parsed), kWidth, kHeight);
+    const auto& molecule = std::get<molecules::Molecule>(parsed);
+    if (molecule.atom_count() > kMostAtoms)
+      return "<span>not drawn: " + std::to_string(molecule.atom_count()) + " atoms</span>";
+    const std::string svg = draw_svg(molecule, kWidth, kHeight);
     return "<svg role=\"img\" aria-label=\"structure of " + escaped(smiles) + "\"" + svg.substr(4);
   } catch (const Error& error) {
     return "<span>not drawn: " + escaped(error.what()) + "</span>";

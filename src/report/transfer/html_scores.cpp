@@ -158,10 +158,9 @@ std::string side_by_side(const TransferReport& report, const TransferTarget& tar
     table.add_row(cells);
   }
   return "<p>Different scores look at different things, and none of them is the gain. In every "
-         "strip "
-         "right is closer, whichever way the score counts; the tall line is the target against "
-         "itself, one half against the other: what closest looks like. The closest source is "
-         "<b>bold</b>.</p>\n" +
+         "strip right is closer, whichever way the score counts; the tall line is the target "
+         "against itself, one half against the other: what closest looks like. The closest source "
+         "is <b>bold</b>.</p>\n" +
          table.html("wide");
 }
 

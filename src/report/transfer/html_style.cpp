@@ -64,12 +64,9 @@ td.p { vertical-align: middle; }
 tfoot td { padding-top: 0; border-top: 1px solid var(--rule); }
 .reason, .unknown { color: var(--soft); }
 .reason { font-size: .82rem; }
-tr.best th, tr.best td, .best { font-weight: 600; }
-.all td, .all th { white-space: nowrap; }
 .wide th[scope=row] { position: sticky; left: 0; background: var(--paper); z-index: 1; min-width: 8.5rem; max-width: 13rem; }
 .wide td small { display: block; font-size: .78rem; line-height: 1.25; white-space: normal; min-width: 7rem; max-width: 11rem; }
 .wide thead th { overflow-wrap: anywhere; }
-.key { display: inline-block; vertical-align: middle; }
 
 svg { display: block; max-width: 100%; }
 svg text { font: 11px var(--sans); fill: var(--soft); font-variant-numeric: tabular-nums; }
@@ -88,9 +85,7 @@ svg text.name { fill: var(--ink); paint-order: stroke; stroke: var(--paper); str
 
 .maps { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .4rem .55rem; margin: .9rem 0 .3rem; }
 .maps figure { margin: 0; width: 6.2rem; }
-.maps figure.large { width: 8.4rem; }
 .maps .sign { align-self: flex-start; font: 1.3rem/6.2rem var(--serif); color: var(--soft); }
-.maps figure.large + .sign { line-height: 8.4rem; }
 figcaption { font: .78rem/1.3 var(--sans); color: var(--soft); margin-top: .3rem; overflow-wrap: anywhere; }
 figcaption b { color: var(--ink); font-weight: 600; }
 .map { width: 100%; aspect-ratio: 1; height: auto; background: var(--paper); border: 1px solid var(--rule); }
@@ -125,7 +120,6 @@ dl.pairs-of dt { margin: 0; font-weight: 400; color: var(--soft); } dl.pairs-of 
   .wide th[scope=row] { min-width: 6.5rem; max-width: 7.5rem; }
   .strip { width: 150px; height: 18.3px; }
   .maps figure { width: 5.2rem; } .maps .sign { line-height: 5.2rem; }
-  .maps figure.large { width: 6.6rem; } .maps figure.large + .sign { line-height: 6.6rem; }
   dl.pairs-of { grid-template-columns: 1fr; } dl.pairs-of dd { margin-bottom: .4rem; }
 }
 @media print {

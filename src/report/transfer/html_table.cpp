@@ -22,9 +22,8 @@ std::string Table::cells_of(const std::vector<std::string>& cells, bool names_ro
   return html;
 }
 
-void Table::add_row(const std::vector<std::string>& cells, const std::string& row_class) {
-  rows_ += (row_class.empty() ? "<tr>" : "<tr class=\"" + row_class + "\">") +
-           cells_of(cells, true) + "</tr>\n";
+void Table::add_row(const std::vector<std::string>& cells) {
+  rows_ += "<tr>" + cells_of(cells, true) + "</tr>\n";
 }
 
 void Table::add_reason(const std::vector<std::string>& cells, const std::string& reason) {
