@@ -38,7 +38,7 @@ std::string settings(const TransferReport& report) {
                measure.node_types == 0 ? "none: structure alone" : count(measure.node_types)) +
          entry("bootstrap replicates", count(measure.bootstrap)) +
          entry("permutations", count(measure.permutations)) +
-         entry("level of intervals", number(measure.level)) +
+         entry("level of intervals", number(measure.level, Unit{0, 2})) +
          entry("scores", names_or(measure.scores, "all that the data allow")) +
          entry("graphs that scores look at", "at most " + count(measure.sample) + " of each set") +
          entry("model of embeddings", measure.model.empty() ? "none" : code(measure.model)) +
