@@ -91,7 +91,7 @@ figcaption b { color: var(--ink); font-weight: 600; }
 .map { width: 100%; aspect-ratio: 1; height: auto; background: var(--paper); border: 1px solid var(--rule); }
 .map.none { display: flex; align-items: center; justify-content: center; font: .78rem var(--sans); color: var(--soft); }
 .heat { fill: var(--heat); } .hole { fill: none; stroke: var(--soft); stroke-width: 1; vector-effect: non-scaling-stroke; }
-.data code { display: inline-block; max-width: 11rem; }
+.data code { display: inline-block; max-width: 11rem; vertical-align: top; }
 .legend { width: 224px; margin: .5rem 0 0 -16px; }
 .defs { position: absolute; width: 0; height: 0; }
 
