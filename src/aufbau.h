@@ -460,10 +460,10 @@ struct MeasureOptions {
                         ///< and the rest; 0: structure alone
   bool compat = false;  ///< also what the program published with W2PGNN computes
   int bootstrap = 1000, permutations = 999;
-  double level = 0.95;              ///< of the intervals
-  std::vector<std::string> scores;  ///< names of NameTable::scores; empty: all that the data allow
-  std::string model;                ///< its embeddings are compared too; empty: no model
-  std::int64_t sample = 5000;       ///< graphs of each set that scores look at, drawn by the seed
+  double level = 0.95;                   ///< of the intervals
+  std::vector<std::string> scores = {};  ///< names of NameTable::scores; empty: all the data allow
+  std::string model = {};                ///< its embeddings are compared too; empty: no model
+  std::int64_t sample = 5000;  ///< graphs of each set that scores look at, drawn by the seed
 };
 
 /// A short pretraining and fine-tuning, the same for every source and target.
@@ -625,7 +625,7 @@ struct TransferStudyOptions : RunOptions {
 struct StudyPair {
   std::string source, target;
   ProbeGain gain;
-  std::vector<TransferScoreValue> scores;
+  std::vector<TransferScoreValue> scores;  ///< of this source, in the order of NameTable::scores
 };
 /// How a score goes with the gain, so that positive is right, over all pairs and within targets.
 struct StudyScore {
@@ -636,13 +636,15 @@ struct StudyScore {
   double within = kUnknown;  ///< Spearman of the sources of one target, mean over targets
 };
 struct TransferStudy {
-  std::string version, command, hash;
-  std::vector<std::string> sources, targets;
+  std::string version, command, hash;         ///< hash: of all but itself and `seconds`
+  std::vector<std::string> sources, targets;  ///< names
+  std::uint64_t seed = 0;
+  MeasureOptions measure;  ///< a score measured otherwise is another score
   ProbeOptions probe;
   std::vector<StudyPair> pairs;
   std::vector<StudyScore> scores;
   std::vector<std::string> notes;
-  double seconds = 0;
+  double seconds = 0;  ///< that this call took; in no file
 };
 AUFBAU_API TransferStudy transfer_study(const TransferStudyOptions& options);
 
@@ -650,13 +652,14 @@ struct SelectOptions : RunOptions {
   std::vector<std::string> sources;
   std::string target, output;  ///< datasets; OUTPUT.csv beside the output says why for each part
   std::string method = "mixture";  ///< a name of NameTable::selections
-  std::int64_t budget = 0;         ///< graphs to choose at most; 0: no limit
-  MeasureOptions measure;
+  std::int64_t budget = 0;         ///< graphs to choose at most; 0: as many as the method sees fit
+  MeasureOptions measure;          ///< bases.front() for mixture; parts, resolution, node_types
   bool force = false;
 };
-/// What was chosen from one part, and why.
+/// What was chosen from one part, and why. A part with graphs of several sources has an entry for
+/// each, with the weight of the whole part.
 struct SelectedPart {
-  std::string source, part;
+  std::string source, part;  ///< path of the source; name of the part
   std::int64_t available = 0, chosen = 0;
   double weight = kUnknown;  ///< in the mixture, where the method has one
   std::string reason;
@@ -671,6 +674,8 @@ struct SelectSummary {
   double distance = kUnknown, distance_all = kUnknown, distance_random = kUnknown;
   double noise_floor = kUnknown;
 };
+/// Graphs of the sources that are near to the target, as a dataset of their own. The sources have
+/// one feature schema; the target may have another. Graphs that are in several sources are kept.
 AUFBAU_API SelectSummary select(const SelectOptions& options);
 
 // ---------------------------------------------------------------- weights of other programs

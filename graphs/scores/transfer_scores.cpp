@@ -68,6 +68,12 @@ double egi_score(Set source, Set target, Options options) {
   return egi_of_sets(*source.graphs, *target.graphs, own).spectral_norm;
 }
 
+double graphon_mixture(Set source, Set target, Options options) {
+  GraphonScoreOptions own = options.graphon;
+  own.seed = options.seed;
+  return graphon_mixture_shift(*source.graphs, *target.graphs, own);
+}
+
 double statistics_shift(Set source, Set target, Options) {
   std::vector<std::string> names;
   for (const GraphStatistic& one : graph_statistics()) names.emplace_back(one.name);
@@ -85,6 +91,11 @@ Rogi target_rogi(Set target, Options options) {
 
 constexpr bool kLower = false, kHigher = true;
 constexpr TransferScore kScores[] = {
+    {"graphon", "squared distance of the mean relative-rank histograms, unbiased", kNeedsGraphs,
+     kNeedsGraphs, kLower,
+     [](Set s, Set t, Options o) { return graphon_shift(*s.graphs, *t.graphs, o.graphon); }},
+    {"graphon-mixture", "the same to the nearest mixture of topological clusters of the source",
+     kNeedsGraphs, kNeedsGraphs, kLower, graphon_mixture},
     {"frechet", "Frechet distance of Gaussians fitted to the features", kNeedsFeatures,
      kNeedsFeatures, kLower,
      [](Set s, Set t, Options) { return frechet_distance(*s.features, *t.features).value; }},

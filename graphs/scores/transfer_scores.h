@@ -5,6 +5,7 @@
 
 #include "graphs/scores/egi.h"
 #include "graphs/scores/fingerprints.h"
+#include "graphs/scores/graphon_scores.h"
 #include "graphs/scores/tree_movers.h"
 
 namespace aufbau::graphs {
@@ -42,7 +43,8 @@ struct ScoreOptions {
   std::int64_t most_graphs = 200;   ///< the same for tree-movers
   double coverage_threshold = 0.4;  ///< of tanimoto-coverage
   TreeMoversOptions tree_movers;
-  EgiOptions egi;  ///< its seed is not read
+  EgiOptions egi;               ///< its seed is not read
+  GraphonScoreOptions graphon;  ///< its seed is not read
 };
 
 /// One number about a source and a target, or about a target alone.

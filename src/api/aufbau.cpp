@@ -5,6 +5,9 @@
 #include "data/networks/ingest_graphs.h"
 #include "report/benchmark.h"
 #include "report/reproduce.h"
+#include "report/transfer/select.h"
+#include "report/transfer/study.h"
+#include "report/transfer/transfer.h"
 #include "store/atomic_file.h"
 #include "train/runs.h"
 
@@ -49,6 +52,18 @@ ApplySummary embed(const EmbedOptions& options) {
 
 Reproduction reproduce(const ReproduceOptions& options) {
   return api::guarded("reproduce", options, [&] { return report::reproduce(options); });
+}
+
+TransferReport transfer(const TransferOptions& options) {
+  return api::guarded("transfer", options, [&] { return report::transfer(options); });
+}
+
+TransferStudy transfer_study(const TransferStudyOptions& options) {
+  return api::guarded("transfer study", options, [&] { return report::transfer_study(options); });
+}
+
+SelectSummary select(const SelectOptions& options) {
+  return api::guarded("select", options, [&] { return report::select(options); });
 }
 
 BenchmarkSummary benchmark(const BenchmarkOptions& options) {

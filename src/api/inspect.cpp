@@ -11,6 +11,9 @@
 #include "data/dataset.h"
 #include "graphs/statistics.h"
 #include "nn/model_file.h"
+#include "report/transfer/graphon_file.h"
+#include "report/transfer/report_json.h"
+#include "report/transfer/study_file.h"
 #include "store/atomic_file.h"
 
 namespace aufbau {
@@ -137,8 +140,59 @@ Json inspect_model(const std::string& path) {
   return json;
 }
 
-Json inspect_splits(const std::string& path) {
+Json inspect_graphons(const std::string& path) {
+  const report::GraphonFile content = report::read_graphons(path);
+  Json bases = Json::array(), targets = Json::array();
+  for (const TransferBasis& basis : content.bases) {
+    Json parts = Json::array();
+    for (const TransferPart& part : basis.parts)
+      parts.push_back({{"name", part.name}, {"graphs", part.graphs}, {"cells", part.graphon.side}});
+    bases.push_back({{"name", basis.name}, {"parts", parts}});
+  }
+  for (const TransferTarget& target : content.targets) {
+    Json weights = Json::object();
+    for (const TransferFit& fit : target.fits) weights[fit.basis] = fit.weights;
+    targets.push_back({{"name", target.set.name},
+                       {"path", target.set.path},
+                       {"hash", target.set.hash},
+                       {"weights", weights}});
+  }
+  return {{"kind", "graphons"}, {"path", path},       {"estimator", content.estimator},
+          {"bases", bases},     {"targets", targets}, {"program", content.program_version}};
+}
+
+/// report.json of `transfer`: the answers.
+Json inspect_report(const std::string& path, const Json& content) {
+  Json sources = Json::array(), targets = Json::array();
+  for (const Json& source : content.value("sources", Json::array()))
+    sources.push_back(source.value("name", ""));
+  for (const Json& target : content.value("targets", Json::array()))
+    targets.push_back({{"name", target.value("/set/name"_json_pointer, "")},
+                       {"answer", target.value("/verdict/answer"_json_pointer, "")},
+                       {"lines", target.value("/verdict/lines"_json_pointer, Json::array())}});
+  return {{"kind", "transfer report"}, {"path", path}, {"sources", sources}, {"targets", targets}};
+}
+
+/// study.json of `transfer study`.
+Json inspect_study(const std::string& path) {
+  const TransferStudy study = report::read_study(path);
+  Json scores = Json::array();
+  for (const StudyScore& score : study.scores)
+    scores.push_back({{"score", score.score},
+                      {"features", score.features},
+                      {"pairs", score.pairs},
+                      {"spearman", std::isfinite(score.spearman) ? Json(score.spearman) : Json()}});
+  return {{"kind", "transfer study"}, {"path", path},
+          {"hash", study.hash},       {"sources", study.sources},
+          {"targets", study.targets}, {"scores", scores}};
+}
+
+/// JSON: a splits file, or what `transfer` writes.
+Json inspect_json(const std::string& path) {
   const Json content = Json::parse(store::read_file(path), nullptr, false);
+  const std::string format = content.is_object() ? content.value("format", "") : "";
+  if (format == report::kReportFormat) return inspect_report(path, content);
+  if (format == report::kStudyFormat) return inspect_study(path);
   const Json& split = content.is_array() && !content.empty() ? content.front() : content;
   if (!split.is_object() || !split.contains("train"))
     fail(ErrorKind::input, "inspect", path, " is not a splits file: expected JSON with the lists ",
@@ -150,6 +204,8 @@ Json inspect_splits(const std::string& path) {
 }
 
 Json inspect_run(const std::string& path) {
+  if (const fs::path report = fs::path(path) / "report.json"; fs::exists(report))
+    return inspect_json(report.string());
   if (!fs::exists(fs::path(path) / "config.toml"))
     fail(ErrorKind::input, "inspect", path, " is a folder without config.toml, so not a run");
   const auto holds = [&](const char* name) { return fs::exists(fs::path(path) / name); };
@@ -168,7 +224,7 @@ Json inspect_run(const std::string& path) {
   return json;
 }
 
-enum class FileKind { dataset, model, splits, run };
+enum class FileKind { hdf5, model, json, run };
 
 /// By the first bytes, whatever the name says.
 FileKind kind_of(const std::string& path) {
@@ -178,22 +234,24 @@ FileKind kind_of(const std::string& path) {
   file.read(head.data(), head.size());
   const std::string_view bytes(head.data(), static_cast<std::size_t>(file.gcount()));
   if (!file.is_open()) fail(ErrorKind::input, "inspect", path, " is missing or cannot be read");
-  if (bytes.starts_with("\x89HDF\r\n\x1a\n")) return FileKind::dataset;
+  if (bytes.starts_with("\x89HDF\r\n\x1a\n")) return FileKind::hdf5;
   // safetensors: the length of the header in eight bytes, little-endian, then its JSON.
   if (bytes.size() == head.size() && bytes[7] == '\0' && bytes[8] == '{') return FileKind::model;
-  if (bytes.starts_with("{") || bytes.starts_with("[")) return FileKind::splits;
+  if (bytes.starts_with("{") || bytes.starts_with("[")) return FileKind::json;
   fail(ErrorKind::input, "inspect", path,
-       " is none of dataset (.h5), model (.safetensors), splits (.json) or run folder");
+       " is none of dataset or graphons (.h5), model (.safetensors), splits, report or study "
+       "(.json) "
+       "or run folder");
 }
 
 Json inspect_any(const std::string& path) {
   switch (kind_of(path)) {
-    case FileKind::dataset:
-      return inspect_dataset(path);
+    case FileKind::hdf5:
+      return report::is_graphon_file(path) ? inspect_graphons(path) : inspect_dataset(path);
     case FileKind::model:
       return inspect_model(path);
-    case FileKind::splits:
-      return inspect_splits(path);
+    case FileKind::json:
+      return inspect_json(path);
     case FileKind::run:
       return inspect_run(path);
   }

@@ -5,6 +5,7 @@
 #include "aufbau.h"
 #include "report/reproduce_table.h"
 #include "report/transfer/report_json.h"
+#include "report/transfer/study_file.h"
 
 namespace aufbau {
 namespace {
@@ -145,6 +146,8 @@ std::string to_json(const Reproduction& reproduction) { return report::table_jso
 
 std::string to_json(const TransferReport& report) { return report::report_json(report); }
 
+std::string to_json(const TransferStudy& study) { return report::study_json(study); }
+
 std::string to_json(const Comparison& comparison) {
   Json rows = Json::array(), pairs = Json::array();
   for (const auto& row : comparison.rows)
@@ -214,6 +217,27 @@ std::string to_json(const BenchmarkSummary& summary) {
                     {"ceiling_name", row.ceiling_name},
                     {"ratio", number(row.ratio)}});
   return dump({{"what", summary.what}, {"machine", summary.machine}, {"rows", rows}});
+}
+
+std::string to_json(const SelectSummary& summary) {
+  Json parts = Json::array();
+  for (const auto& part : summary.parts)
+    parts.push_back({{"source", part.source},
+                     {"part", part.part},
+                     {"available", part.available},
+                     {"chosen", part.chosen},
+                     {"weight", number(part.weight)},
+                     {"reason", part.reason}});
+  return dump({{"output", summary.output},
+               {"reasons", summary.reasons},
+               {"method", summary.method},
+               {"available", summary.available},
+               {"chosen", summary.chosen},
+               {"parts", parts},
+               {"distance", number(summary.distance)},
+               {"distance_all", number(summary.distance_all)},
+               {"distance_random", number(summary.distance_random)},
+               {"noise_floor", number(summary.noise_floor)}});
 }
 
 std::string json_to_text(const std::string& json) {

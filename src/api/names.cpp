@@ -3,12 +3,17 @@
 #include "core/text.h"
 #include "data/networks/text_graph.h"
 #include "data/split.h"
+#include "graphs/graphon/estimators.h"
+#include "graphs/gromov/distances.h"
+#include "graphs/scores/transfer_scores.h"
 #include "molecules/molecule.h"
 #include "nn/encoder.h"
 #include "nn/pooling.h"
 #include "objectives/augmentations.h"
 #include "objectives/objective.h"
 #include "report/reproduce_protocol.h"
+#include "report/transfer/basis.h"
+#include "report/transfer/selection.h"
 #include "train/metrics.h"
 #include "train/schedule.h"
 
@@ -56,6 +61,16 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(report::kBenchmarkSets);
     case NameTable::graph_formats:
       return listed(data::kGraphFormats);
+    case NameTable::bases:
+      return listed(report::kBases);
+    case NameTable::estimators:
+      return listed(graphs::estimators());
+    case NameTable::distances:
+      return listed(graphs::graphon_distances());
+    case NameTable::scores:
+      return listed(graphs::transfer_scores());
+    case NameTable::selections:
+      return listed(report::kSelections);
   }
   fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
 }

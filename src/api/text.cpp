@@ -5,6 +5,7 @@
 #include "aufbau.h"
 #include "report/reproduce_table.h"
 #include "report/transfer/report_text.h"
+#include "report/transfer/study_table.h"
 
 namespace aufbau {
 namespace {
@@ -80,6 +81,8 @@ std::string to_text(const Reproduction& reproduction) {
 }
 
 std::string to_text(const TransferReport& report) { return report::report_text(report); }
+
+std::string to_text(const TransferStudy& study) { return report::study_markdown(study); }
 
 std::string to_text(const BenchmarkSummary& summary) {
   std::string out = summary.what + " on " + summary.machine + '\n';

@@ -24,6 +24,8 @@ void run_predict(const std::vector<std::string>& arguments);
 void run_embed(const std::vector<std::string>& arguments);
 void run_compare(const std::vector<std::string>& arguments);
 void run_reproduce(const std::vector<std::string>& arguments);
+void run_transfer(const std::vector<std::string>& arguments);
+void run_select(const std::vector<std::string>& arguments);
 void run_import(const std::vector<std::string>& arguments);
 void run_export(const std::vector<std::string>& arguments);
 void run_benchmark(const std::vector<std::string>& arguments);

@@ -12,6 +12,8 @@ const std::vector<Command> kCommands = {
     {"embed", "one vector per input row", run_embed},
     {"compare", "fine-tuned runs, paired over seeds, beside a fingerprint baseline", run_compare},
     {"reproduce", "a published table on your data, published numbers beside ours", run_reproduce},
+    {"transfer", "whether pretraining on sources will help on targets, as a report", run_transfer},
+    {"select", "graphs of several datasets that are near to a target, as a dataset", run_select},
     {"import", "weights of a PyTorch program, into a model", run_import},
     {"export", "a model's weights, for the PyTorch program of that layout", run_export},
     {"benchmark", "rates beside the ceiling of this machine", run_benchmark},

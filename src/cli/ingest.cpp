@@ -59,6 +59,8 @@ void run_ingest(const std::vector<std::string>& arguments) {
   set.choice("--standardize", options.standardize, kStandardize, "what is done to a molecule");
   set.choice("--duplicates", options.duplicates, kDuplicates, "the same molecule again");
   set.choice("--on-invalid", options.on_invalid, kOnInvalid, "a row that is not a molecule");
+  set.flag("--scaffolds", options.scaffolds,
+           "store scaffolds although there are no targets: for splits and for transfer by domain");
   add_table(set, options.table);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;

@@ -28,12 +28,20 @@ void add_table(OptionSet& set, TableOptions& table) {
               "longest CSV field in bytes");
 }
 
-void add_encoder(OptionSet& set, EncoderOptions& encoder) {
-  set.group("Encoder (of a model that starts from scratch)");
+namespace {
+
+void add_encoder_options(OptionSet& set, EncoderOptions& encoder) {
   set.choice("--encoder", encoder.encoder, names(NameTable::encoders), "kind of layer");
   set.integer("--layers", encoder.layers, {1, 100}, "number of layers");
   set.integer("--width", encoder.width, {1, 8192}, "numbers per atom");
   set.choice("--jk", encoder.jk, names(NameTable::jumping_knowledge), "jumping knowledge");
+}
+
+}  // namespace
+
+void add_encoder(OptionSet& set, EncoderOptions& encoder) {
+  set.group("Encoder (of a model that starts from scratch)");
+  add_encoder_options(set, encoder);
 }
 
 void add_optimizer(OptionSet& set, OptimizerOptions& optimizer) {
@@ -48,6 +56,54 @@ void add_optimizer(OptionSet& set, OptimizerOptions& optimizer) {
   set.number("--beta2", optimizer.beta2, {0, 0.9999999}, "decay of the square");
   set.number("--eps", optimizer.eps, {0, 1}, "added to the denominator");
   set.flag("--torch101-adam", optimizer.torch101_adam, "place eps as torch 1.0.1 did");
+}
+
+void add_graphons(OptionSet& set, MeasureOptions& measure) {
+  set.group("Graphons");
+  set.integer("--parts", measure.parts, {1, 1000},
+              "clusters of topo, and of domain where one source is divided by its scaffolds");
+  set.integer("--resolution", measure.resolution, {2, 64}, "cells a side");
+  set.integer("--node-types", measure.node_types, {0, 32},
+              "classes of nodes whose edges are counted apart: the most frequent kinds and the "
+              "rest; 0: structure alone");
+}
+
+void add_measure(OptionSet& set, MeasureOptions& measure) {
+  add_graphons(set, measure);
+  set.choices("--bases", measure.bases, names(NameTable::bases),
+              "ways to divide the sources into the graphons that are mixed");
+  set.choice("--estimator", measure.estimator, names(NameTable::estimators),
+             "of graphons; intervals and tests are those of relative-rank");
+  set.flag("--compat", measure.compat,
+           "also compute what the program published with W2PGNN computes");
+  set.integer("--bootstrap", measure.bootstrap, {0, 1000000}, "draws for the intervals");
+  set.integer("--permutations", measure.permutations, {0, 1000000}, "of the tests");
+  set.number("--level", measure.level, {0.5, 0.9999}, "of the intervals");
+  set.group("Scores");
+  set.choices("--scores", measure.scores, names(NameTable::scores),
+              "without it: all that the data allow");
+  set.text("--model", measure.model, "FILE", "model whose embeddings are compared too");
+  set.integer("--sample", measure.sample, {2, 10000000},
+              "graphs of each set that scores look at, drawn by the seed");
+}
+
+void add_probe(OptionSet& set, ProbeOptions& probe) {
+  set.group("Probe (short runs, the same for every source and target)");
+  set.expression("--objective", probe.objective, names(NameTable::objectives), "NAMES",
+                 "of pretraining; a,b: one after the other; a:1+b:0.5: together, weighted");
+  set.integer("--molecules", probe.molecules, {0, INT64_MAX},
+              "of each source to learn from, evenly apart in its file; 0: all");
+  set.integer("--pretrain-epochs", probe.pretrain_epochs, {1, 1000000},
+              "of each objective in turn");
+  set.integer("--finetune-epochs", probe.finetune_epochs, {1, 1000000},
+              "the test score is that at the best validation epoch");
+  set.integer("--pretrain-batch-size", probe.pretrain_batch_size, {1, 1000000}, "graphs per step");
+  set.integer("--finetune-batch-size", probe.finetune_batch_size, {1, 1000000}, "graphs per step");
+  add_encoder_options(set, probe.encoder);
+  set.number("--dropout", probe.encoder.dropout, {0, 0.99}, "after each layer, in every run");
+  set.choice("--pooling", probe.pooling, names(NameTable::poolings), "from atoms to a molecule");
+  set.choice("--split", probe.split, names(NameTable::splits), "of the targets");
+  set.seeds("--seeds", probe.seeds, "of fine-tuning, each a run");
 }
 
 void add_common(OptionSet& set, RunOptions& run, Talk& talk) {

@@ -15,6 +15,12 @@ void add_output(OptionSet& set, std::string& output, bool& force, const std::str
 void add_table(OptionSet& set, TableOptions& table);
 void add_encoder(OptionSet& set, EncoderOptions& encoder);
 void add_optimizer(OptionSet& set, OptimizerOptions& optimizer);
+/// How the graphons that sources are measured by are made: --parts --resolution --node-types.
+void add_graphons(OptionSet& set, MeasureOptions& measure);
+/// Everything of MeasureOptions.
+void add_measure(OptionSet& set, MeasureOptions& measure);
+/// A short pretraining and fine-tuning: --objective --layers ... --seeds.
+void add_probe(OptionSet& set, ProbeOptions& probe);
 /// --seed --threads --device --config --quiet --json; add them last.
 void add_common(OptionSet& set, RunOptions& run, Talk& talk);
 

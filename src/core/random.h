@@ -21,7 +21,9 @@ enum class Purpose : std::uint32_t {
   search = 12,          ///< item: number of the restart
   cluster = 20,         ///< item: index of the start
   graphon_sample = 21,  ///< item: index of the graph
-  score = 24,  ///< epoch: graphs::ScoreDraw; item: number of the draw; stream: set of graphs
+  score = 24,      ///< epoch: graphs::ScoreDraw; item: number of the draw; stream: set of graphs
+  selection = 25,  ///< epoch: report::SelectionDraw; item: start of the hash of the data drawn from
+  study_resample = 26,  ///< item: number of the replicate; stream: 0 sources, 1 targets
   test = 1000
 };
 

@@ -85,8 +85,8 @@ class Ingestion {
     sources_.emplace_back(source, reader.sha256());
   }
 
-  // Scaffolds cost more than all the rest, and only labelled data are split by them.
-  bool has_scaffolds() const { return !summary_.targets.empty(); }
+  // Scaffolds cost more than all the rest, and mostly labelled data are split by them.
+  bool has_scaffolds() const { return options_.scaffolds || !summary_.targets.empty(); }
 
   PipelineOptions pipeline_options() const {
     PipelineOptions pipeline;
@@ -144,6 +144,7 @@ class Ingestion {
                        {"schema", options_.schema},
                        {"standardize", options_.standardize},
                        {"duplicates", options_.duplicates},
+                       {"scaffolds", options_.scaffolds},
                        {"max_smiles_length", table.max_smiles_length},
                        {"max_atoms", table.max_atoms},
                        {"max_line_bytes", table.max_line_bytes},

@@ -51,7 +51,7 @@ const std::vector<std::int32_t>& scaffold_keys(const Dataset& dataset,
     fail(ErrorKind::mismatch, "split", dataset.path(), " holds no scaffolds; ",
          dataset.molecules().smiles.empty()
              ? "it is not a set of molecules: use --split random"
-             : "ingest it again with target columns, or use --split random");
+             : "ingest it again with --scaffolds, or use --split random");
   return keys;
 }
 

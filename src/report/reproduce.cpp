@@ -6,18 +6,16 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
-#include "core/text.h"
 #include "nn/table.h"
 #include "objectives/objective.h"
+#include "report/limited_dataset.h"
 #include "report/reproduce_data.h"
 #include "report/reproduce_plan.h"
 #include "report/reproduce_scores.h"
 #include "report/reproduce_table.h"
 #include "store/atomic_file.h"
 #include "store/dataset_file.h"
-#include "train/progress_meter.h"
 #include "train/run_directory.h"
-#include "train/runs.h"
 #include "train/settings.h"
 
 namespace aufbau::report {
@@ -135,10 +133,10 @@ class ReproduceRun {
     fs::create_directories(folder.file("data"));
     for (const BenchmarkSet* set : inputs_.sets) prepare(*set);
     if (any(&Strategy::has_node_level))
-      inputs_.source = limited_dataset(options_.source, inputs_.budget.source_molecules,
+      inputs_.source = limited_dataset(kWhere, options_.source, inputs_.budget.source_molecules,
                                        folder.file("data/source.h5"));
     if (!any(&Strategy::has_graph_level)) return;
-    inputs_.labels = limited_dataset(options_.labels, inputs_.budget.labelled_molecules,
+    inputs_.labels = limited_dataset(kWhere, options_.labels, inputs_.budget.labelled_molecules,
                                      folder.file("data/labels.h5"));
     // Every set there is, so that a model stands for any choice of sets.
     for (const BenchmarkSet& set : kBenchmarkSets) {
@@ -154,52 +152,13 @@ class ReproduceRun {
   }
 
   void train() {
-    double total = 0, done = 0;
-    int finished = 0;
-    for (const PlannedRun& run : runs_) {
-      total += run.molecules;
-      if (!run.is_finished()) continue;
-      done += run.molecules;
-      ++finished;
-    }
-    log(std::to_string(runs_.size()) + " runs" +
-        (finished > 0 ? ", " + std::to_string(finished) + " of them finished before" : ""));
-    train::ProgressMeter meter(options_.progress, "molecules", total, done);
-    for (std::size_t i = 0; i < runs_.size(); ++i) {
-      const PlannedRun& run = runs_[i];
-      const bool was_finished = run.is_finished();
-      const std::string label =
-          "run " + std::to_string(i + 1) + "/" + std::to_string(runs_.size()) + ": " + run.label;
-      const std::string note = result_of(run, [&](const Progress& progress) {
-        const double part = progress.total > 0 ? progress.done / progress.total : 0;
-        meter.update(label + ", " + progress.stage, done + part * run.molecules, progress.note);
-      });
-      if (was_finished) continue;
-      done += run.molecules;
-      directory_->log(label + ": " + note, {});
-      meter.line(label, done, note);
-    }
-  }
-
-  /// The run goes on where it was, or answers at once when it is finished. Returns what it came to.
-  std::string result_of(const PlannedRun& run,
-                        const std::function<void(const Progress&)>& progress) {
-    const auto with_run_options = [&](auto options) {
-      options.threads = options_.threads;
-      options.device = options_.device;
-      options.should_stop = options_.should_stop;
-      if (options_.progress) options.progress = progress;
-      options.resume = true;
-      return options;
-    };
-    if (run.pretraining) {
-      const PretrainSummary summary = train::pretrain(with_run_options(*run.pretraining));
-      if (!run.pretraining->exclude.empty()) dropped_ = summary.dropped;
-      return "loss " + format_number(static_cast<float>(summary.final_loss));
-    }
-    const FinetuneSummary summary = train::finetune(with_run_options(*run.finetuning));
-    return summary.metric + " " + format_number(static_cast<float>(summary.mean)) + " +- " +
-           format_number(static_cast<float>(summary.standard_deviation));
+    run_all(runs_, options_,
+            {.log = [&](const std::string& line) { log(line); },
+             .record = [&](const std::string& line) { directory_->log(line, {}); },
+             .pretrained =
+                 [&](const PlannedRun& run, const PretrainSummary& summary) {
+                   if (!run.pretraining->exclude.empty()) dropped_ = summary.dropped;
+                 }});
   }
 
   Reproduction write_tables() const {

@@ -7,9 +7,8 @@
 #include "core/sha256.h"
 #include "data/ingest.h"
 #include "data/split.h"
-#include "data/subset.h"
 #include "molecules/byte_source.h"
-#include "store/dataset_file.h"
+#include "report/limited_dataset.h"
 
 namespace aufbau::report {
 namespace {
@@ -25,15 +24,6 @@ std::string sha256_of_text(const std::string& path) {
   while (const std::size_t count = source->read(bytes.data(), bytes.size()))
     hash.update(std::string_view(bytes.data(), count));
   return hash.hex();
-}
-
-/// Error{mismatch} unless the dataset at `path` was made from what has this hash.
-void require_made_from(const std::string& path, const std::string& source,
-                       const std::string& hash) {
-  const auto sources = store::read_dataset_summary(path).provenance.sources;
-  if (sources.size() != 1 || sources.front().second != hash)
-    fail(ErrorKind::mismatch, kWhere, path, " was not made from ", source,
-         " as it is now; give the same file, or name another output folder");
 }
 
 }  // namespace
@@ -56,7 +46,7 @@ std::string table_of(const BenchmarkSet& set, const std::string& folder) {
 
 void prepare_set(const BenchmarkSet& set, const std::string& table, const std::string& output,
                  const RunOptions& run) {
-  if (fs::exists(output)) return require_made_from(output, table, sha256_of_text(table));
+  if (fs::exists(output)) return require_made_from(kWhere, output, table, sha256_of_text(table));
   IngestOptions options;
   static_cast<RunOptions&>(options) = run;
   if (run.progress)
@@ -77,22 +67,6 @@ void write_scaffold_split(const std::string& dataset, const std::string& splits)
                                              {standard.split_sizes[0], standard.split_sizes[1],
                                               standard.split_sizes[2]},
                                              standard.split_seed));
-}
-
-std::string limited_dataset(const std::string& dataset, std::int64_t most,
-                            const std::string& output) {
-  if (most == 0 || store::read_dataset_summary(dataset).graph_count <= most) return dataset;
-  const data::Dataset all = data::Dataset::open(dataset);
-  if (fs::exists(output)) {
-    require_made_from(output, dataset, all.hash());
-    const std::int64_t kept = store::read_dataset_summary(output).graph_count;
-    if (kept != most)
-      fail(ErrorKind::mismatch, kWhere, output, " holds ", kept, " molecules, this budget takes ",
-           most, "; give the same budget, or name another output folder");
-  } else {
-    data::write_subset(all, data::evenly_spaced_rows(all.size(), most), output);
-  }
-  return output;
 }
 
 }  // namespace aufbau::report

@@ -1,5 +1,4 @@
 #pragma once
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,11 +19,5 @@ void prepare_set(const BenchmarkSet& set, const std::string& table, const std::s
 
 /// Writes the split that fine-tuning will make of that dataset.
 void write_scaffold_split(const std::string& dataset, const std::string& splits);
-
-/// `most` molecules of `dataset` (0: no limit), evenly apart, written to `output`; or `dataset`
-/// itself when it has no more. Returns the path of what is to be used. Kept and refused as by
-/// prepare_set.
-std::string limited_dataset(const std::string& dataset, std::int64_t most,
-                            const std::string& output);
 
 }  // namespace aufbau::report

@@ -93,8 +93,6 @@ std::string TableFolder::finetuning(const BenchmarkSet& set, const Strategy& str
   return file("finetune/" + std::string(set.name) + "/" + strategy.name);
 }
 
-bool PlannedRun::is_finished() const { return fs::exists(fs::path(folder()) / "summary.json"); }
-
 std::vector<PlannedRun> plan_runs(const TableInputs& inputs) {
   std::vector<PlannedRun> runs;
   std::set<std::string> objectives;

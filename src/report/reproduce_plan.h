@@ -1,9 +1,8 @@
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "aufbau.h"
+#include "report/planned_run.h"
 #include "report/reproduce_protocol.h"
 
 namespace aufbau::report {
@@ -30,19 +29,6 @@ struct TableInputs {
   std::vector<std::uint64_t> seeds;          ///< of fine-tuning
   std::uint64_t seed = 0;                    ///< of pretraining
   std::string source, labels;                ///< datasets that are learned from; empty: none
-};
-
-/// One ordinary run that the table is made of: a pretraining or a fine-tuning over all seeds.
-struct PlannedRun {
-  std::string label;
-  std::optional<PretrainOptions> pretraining;
-  std::optional<FinetuneOptions> finetuning;
-  double molecules = 0;  ///< that it trains on, once for each epoch
-
-  const std::string& folder() const {
-    return pretraining ? pretraining->output : finetuning->output;
-  }
-  bool is_finished() const;
 };
 
 /// Pretraining first, each once however many strategies begin with it; then set by set every

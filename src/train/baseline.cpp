@@ -4,10 +4,10 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <variant>
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "data/stored_molecules.h"
 #include "molecules/molecule.h"
 #include "tensor/ops.h"
 #include "train/lbfgs.h"
@@ -27,21 +27,11 @@ using Columns = std::vector<std::int32_t>;
 
 std::vector<Columns> fingerprints(const data::Dataset& dataset,
                                   std::span<const std::int64_t> rows) {
-  // The dataset's molecules have passed the limits of ingestion, whatever those were.
-  const molecules::Limits no_limits{std::numeric_limits<std::int64_t>::max(),
-                                    std::numeric_limits<std::int32_t>::max()};
   std::vector<Columns> columns(rows.size());
-  parallel_blocks(
-      static_cast<std::int64_t>(rows.size()), 64, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-          const auto at = static_cast<std::size_t>(i);
-          const auto row = static_cast<std::size_t>(rows[at]);
-          const auto parsed = molecules::parse_smiles(dataset.molecules().smiles[row], no_limits);
-          if (const auto* molecule = std::get_if<molecules::Molecule>(&parsed))
-            columns[at] = molecules::morgan_bits(*molecule, kRadius, kBits);
-          columns[at].push_back(static_cast<std::int32_t>(kIntercept));
-        }
-      });
+  data::for_each_molecule(dataset, rows, [&](std::int64_t i, const molecules::Molecule& molecule) {
+    columns[static_cast<std::size_t>(i)] = molecules::morgan_bits(molecule, kRadius, kBits);
+  });
+  for (Columns& of_row : columns) of_row.push_back(static_cast<std::int32_t>(kIntercept));
   return columns;
 }
 

@@ -21,6 +21,7 @@ std::string toml(const std::string& text) {
 }
 std::string toml(bool value) { return value ? "true" : "false"; }
 std::string toml(int value) { return std::to_string(value); }
+std::string toml(std::int64_t value) { return std::to_string(value); }
 std::string toml(std::uint64_t value) { return std::to_string(value); }
 std::string toml(double value) { return format_number(value); }
 
@@ -59,6 +60,32 @@ class Collector {
     add("width", encoder.width);
     add("jk", encoder.jk);
     add("dropout", encoder.dropout);
+  }
+  void add(const MeasureOptions& measure) {
+    add("bases", measure.bases);
+    add("parts", measure.parts);
+    add("estimator", measure.estimator);
+    add("resolution", measure.resolution);
+    add("node-types", measure.node_types);
+    add("compat", measure.compat);
+    add("bootstrap", measure.bootstrap);
+    add("permutations", measure.permutations);
+    add("level", measure.level);
+    add("scores", measure.scores);
+    show("model", measure.model);
+    add("sample", measure.sample);
+  }
+  void add(const ProbeOptions& probe) {
+    add("objective", probe.objective);
+    add(probe.encoder);
+    add("molecules", probe.molecules);
+    add("pretrain-epochs", probe.pretrain_epochs);
+    add("finetune-epochs", probe.finetune_epochs);
+    add("pretrain-batch-size", probe.pretrain_batch_size);
+    add("finetune-batch-size", probe.finetune_batch_size);
+    add("split", probe.split);
+    add("pooling", probe.pooling);
+    show("seeds", probe.seeds);
   }
   void add(const OptimizerOptions& optimizer) {
     add("init-lr", optimizer.init_lr);
@@ -143,6 +170,17 @@ Settings settings_of(const ReproduceOptions& options) {
   all.show("strategies", options.strategies);
   all.show("seeds", options.seeds);
   all.add("budget", options.budget);
+  all.add("seed", options.seed);
+  all.add("device", options.device);
+  return all.take();
+}
+
+Settings settings_of(const TransferStudyOptions& options) {
+  Collector all;
+  all.show("sources", options.sources);
+  all.show("targets", options.targets);
+  all.add(options.probe);
+  all.add(options.measure);
   all.add("seed", options.seed);
   all.add("device", options.device);
   return all.take();

@@ -25,6 +25,7 @@ Settings settings_of(const FinetuneOptions& options, const std::string& init_has
                      const std::string& splits_file_hash);
 /// What it is made of checks its own settings when it is resumed.
 Settings settings_of(const ReproduceOptions& options);
+Settings settings_of(const TransferStudyOptions& options);
 
 /// `aufbau <command> --config FILE -o ELSEWHERE` repeats the run.
 std::string to_toml(const std::string& command, const Settings& settings);

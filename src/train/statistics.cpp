@@ -118,6 +118,17 @@ double paired_t_test(std::span<const double> differences) {
   return incomplete_beta(freedom / 2, 0.5, freedom / (freedom + t_squared));
 }
 
+double student_t_bound(double level, double freedom) {
+  if (!(level > 0 && level < 1) || !(freedom > 0)) return kNaN;
+  // P(|T| > t) = I_x(freedom / 2, 1 / 2) at x = freedom / (freedom + t^2), which rises with x.
+  double low = 0, high = 1;
+  for (int halving = 0; halving < 200; ++halving) {
+    const double x = (low + high) / 2;
+    (incomplete_beta(freedom / 2, 0.5, x) < 1 - level ? low : high) = x;
+  }
+  return std::sqrt(freedom * (1 - high) / high);
+}
+
 double signed_rank_test(std::span<const double> differences) {
   const std::vector<SignedRank> ranks = signed_ranks(differences);
   if (ranks.empty()) return kNaN;

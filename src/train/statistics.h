@@ -16,6 +16,10 @@ double incomplete_beta(double a, double b, double x);
 /// it is not defined: fewer than two pairs, or no spread among the differences.
 double paired_t_test(std::span<const double> differences);
 
+/// The t that |T| stays below with probability `level`, for T of Student's distribution with so
+/// many degrees of freedom. NaN unless 0 < level < 1 and freedom > 0.
+double student_t_bound(double level, double freedom);
+
 /// The largest number of pairs whose signed-rank distribution is enumerated.
 inline constexpr std::size_t kExactSignedRankPairs = 25;
 

@@ -8,11 +8,13 @@ namespace aufbau {
 namespace {
 
 const std::vector<NameTable> kTables = {
-    NameTable::schemas,        NameTable::encoders,     NameTable::jumping_knowledge,
-    NameTable::poolings,       NameTable::objectives,   NameTable::augmentations,
-    NameTable::splits,         NameTable::schedules,    NameTable::metrics,
-    NameTable::protocols,      NameTable::budgets,      NameTable::strategies,
-    NameTable::benchmark_sets, NameTable::graph_formats};
+    NameTable::schemas,        NameTable::encoders,      NameTable::jumping_knowledge,
+    NameTable::poolings,       NameTable::objectives,    NameTable::augmentations,
+    NameTable::splits,         NameTable::schedules,     NameTable::metrics,
+    NameTable::protocols,      NameTable::budgets,       NameTable::strategies,
+    NameTable::benchmark_sets, NameTable::graph_formats, NameTable::bases,
+    NameTable::estimators,     NameTable::distances,     NameTable::scores,
+    NameTable::selections};
 
 TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
   for (const auto table : kTables) {

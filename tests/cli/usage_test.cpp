@@ -70,6 +70,14 @@ const std::vector<Mistake> kMistakes = {
     {{"split", "a.h5", "-o", "s", "--seed", "-1"},
      "--seed '-1': expected a whole number of at least 0"},
     {{"reproduce", "hu2021", "--data", "d", "-o", "r"}, "did you mean 'hu2020'?"},
+    {{"select", "--target", "c.h5", "-o", "x.h5"}, "[select] option --source is missing"},
+    {{"select", "--source", "a.h5", "-o", "x.h5"}, "[select] option --target is missing"},
+    {{"select", "--source", "a.h5", "--target", "c.h5", "-o", "x.h5", "--method", "herdng"},
+     "did you mean 'herding'?"},
+    {{"select", "--source", "a.h5", "--target", "c.h5", "-o", "x.h5", "--budget", "-1"},
+     "--budget '-1': expected a whole number of at least 0"},
+    {{"select", "--source", "a.h5", "--target", "c.h5", "-o", "x.h5", "--basis", "topology"},
+     "--basis: unknown name 'topology'"},
     {{"benchmark", "trainng"}, "did you mean 'training'?"},
 };
 
@@ -98,7 +106,7 @@ TEST(Usage, EveryCommandHasHelpThatListsItsOptions) {
   EXPECT_EQ(overview.exit_code, 0);
   for (const char* command :
        {"ingest", "inspect", "split", "pretrain", "finetune", "predict", "embed", "compare",
-        "reproduce", "import", "export", "benchmark", "version"}) {
+        "reproduce", "select", "import", "export", "benchmark", "version"}) {
     EXPECT_NE(overview.out.find(command), std::string::npos);
     const auto help = run_program({command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << help.err;
@@ -110,12 +118,13 @@ TEST(Usage, EveryCommandHasHelpThatListsItsOptions) {
 TEST(Usage, HelpListsTheNamesOfTheTables) {
   const auto help =
       run_program({"pretrain", "--help"}).out + run_program({"finetune", "--help"}).out +
-      run_program({"ingest", "--help"}).out + run_program({"reproduce", "--help"}).out;
+      run_program({"ingest", "--help"}).out + run_program({"reproduce", "--help"}).out +
+      run_program({"select", "--help"}).out;
   for (const auto table :
        {NameTable::schemas, NameTable::encoders, NameTable::jumping_knowledge, NameTable::poolings,
         NameTable::objectives, NameTable::augmentations, NameTable::splits, NameTable::schedules,
         NameTable::metrics, NameTable::protocols, NameTable::budgets, NameTable::strategies,
-        NameTable::benchmark_sets})
+        NameTable::benchmark_sets, NameTable::bases, NameTable::selections})
     for (const auto& entry : names(table))
       EXPECT_TRUE(help.find("  " + entry.name + " ") != std::string::npos ||
                   help.find("  " + entry.name + "\n") != std::string::npos)

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <filesystem>
+
 #include "data/example_dataset.h"
+#include "testing/errors.h"
 #include "testing/files.h"
 
 namespace aufbau::data {
@@ -56,6 +60,53 @@ TEST(Subset, OfGeneralGraphsHasNoMolecules) {
   const Dataset part = Dataset::open(folder.path("part.h5"));
   EXPECT_TRUE(part.molecules().smiles.empty());
   EXPECT_EQ(part.hash(), whole.hash());
+}
+
+TEST(Subset, OfSeveralDatasetsHasTheTargetsOfAll) {
+  const TemporaryFolder folder;
+  store::DatasetContent content = content_with_scaffolds({0, 1});
+  const Dataset first(content, "first.h5");
+  content.target_names = {"toxicity", "activity"};
+  content.targets = {1, 2, 3, 4};
+  content.molecules.part = {1, 2};
+  content.molecules.scaffold.clear();
+  content.molecules.scaffold_achiral.clear();
+  const Dataset second(content, "second.h5");
+  store::Provenance made;
+  made.sources = {{"first.h5", first.hash()}};
+  const DatasetRows rows[] = {{&second, {1}}, {&first, {0, 1}}};
+  write_rows(rows, folder.path("both.h5"), made);
+  const Dataset both = Dataset::open(folder.path("both.h5"));
+  EXPECT_EQ(both.target_names(), (std::vector<std::string>{"toxicity", "activity"}));
+  EXPECT_EQ(both.target(0, 0), 3.0f);
+  EXPECT_EQ(both.target(0, 1), 4.0f);
+  EXPECT_TRUE(std::isnan(both.target(1, 0)));
+  EXPECT_EQ(both.target(2, 1), 1.0f);
+  EXPECT_EQ(both.molecules().smiles, (std::vector<std::string>{"C1", "C0", "C1"}));
+  EXPECT_EQ(both.molecules().part, (std::vector<std::int8_t>{2, -1, -1}));
+  EXPECT_TRUE(both.molecules().scaffold.empty());
+  EXPECT_EQ(both.provenance().sources, made.sources);
+}
+
+TEST(Subset, RefusesRowsThatCannotBeInOneFile) {
+  const TemporaryFolder folder;
+  store::DatasetContent content = content_with_scaffolds({0, 1});
+  const Dataset first(content, "first.h5");
+  content.molecules = {};
+  const Dataset networks(content, "networks.h5");
+  store::DatasetContent other = content_with_scaffolds({0});
+  other.graphs = graphs::GraphSet(graphs::network_schema());
+  other.graphs.append({1, 0, std::vector<std::uint16_t>{0}, {}, {}, {}});
+  const Dataset another(other, "another.h5");
+  for (const Dataset* second : {&networks, &another}) {
+    const DatasetRows rows[] = {{&first, {0}}, {second, {0}}};
+    const Error error = error_of([&] { write_rows(rows, folder.path("both.h5"), {}); });
+    EXPECT_EQ(error.kind(), ErrorKind::mismatch);
+    EXPECT_TRUE(says(error, "first.h5") && says(error, second->path())) << error.what();
+  }
+  EXPECT_EQ(error_of([&] { write_rows({}, folder.path("both.h5"), {}); }).kind(),
+            ErrorKind::nothing_valid);
+  EXPECT_FALSE(std::filesystem::exists(folder.path("both.h5")));
 }
 
 }  // namespace

@@ -385,7 +385,7 @@ TEST_F(Reproduce, WillNotMixWhatWasMadeFromOtherDataOrWithAnotherBudget) {
   larger.source_molecules = 55;
   const Error other_source = error_of([&] { report::reproduce(options, larger); });
   EXPECT_EQ(other_source.kind(), ErrorKind::mismatch);
-  EXPECT_TRUE(says(other_source, "holds 50 molecules, this budget takes 55"))
+  EXPECT_TRUE(says(other_source, "holds 50 molecules, but 55 are to be taken"))
       << other_source.what();
   folder_->write("changing/bace.csv", "mol,Class\nCCO,1\nCCN,0\n");
   const Error other_table = error_of([&] { report::reproduce(options, kTiny); });

@@ -29,6 +29,18 @@ TEST(IncompleteBeta, HasItsClosedForms) {
   EXPECT_TRUE(std::isnan(incomplete_beta(2, 3, 1.5)));
 }
 
+TEST(StudentTBound, HasItsClosedFormsAndAKnownValue) {
+  for (const double level : {0.5, 0.8, 0.95, 0.999}) {
+    EXPECT_NEAR(student_t_bound(level, 1) / std::tan(std::acos(-1.0) * level / 2), 1, 1e-10);
+    EXPECT_NEAR(student_t_bound(level, 2) / (level * std::sqrt(2 / (1 - level * level))), 1, 1e-10);
+  }
+  EXPECT_NEAR(student_t_bound(0.95, 10), 2.2281388519649385, 1e-10);
+  EXPECT_NEAR(student_t_bound(0.95, 1e7), 1.9599639845, 1e-6);  // the normal distribution
+  for (const double level : {0.0, 1.0, -1.0, 2.0})
+    EXPECT_TRUE(std::isnan(student_t_bound(level, 3)));
+  EXPECT_TRUE(std::isnan(student_t_bound(0.95, 0)));
+}
+
 // With one degree of freedom t is Cauchy, with two p = 1 - t / sqrt(2 + t^2): closed forms for n =
 // 2 and 3.
 TEST(PairedTTest, HasItsClosedFormsForTwoAndThreePairs) {

@@ -1,14 +1,14 @@
 #include "report/transfer/basis.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 
 #include "core/error.h"
 #include "core/random.h"
-#include "graphs/topology/k_means.h"
+#include "graphs/topology/topology_clusters.h"
 #include "graphs/topology/topology_statistics.h"
 #include "nn/table.h"
+#include "report/transfer/dataset_name.h"
 
 namespace aufbau::report {
 
@@ -20,10 +20,6 @@ std::vector<std::int64_t> all_rows(const data::Dataset& dataset) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(dataset.size()));
   std::iota(rows.begin(), rows.end(), std::int64_t{0});
   return rows;
-}
-
-std::string name_of(const data::Dataset& dataset) {
-  return std::filesystem::path(dataset.path()).stem().string();
 }
 
 void require_graphs(std::span<const data::Dataset> sources) {
@@ -87,29 +83,10 @@ std::vector<BasisPart> by_domain(std::span<const data::Dataset> sources,
 std::vector<BasisPart> by_topology(std::span<const data::Dataset> sources,
                                    const BasisSettings& settings) {
   require_graphs(sources);
-  Eigen::Index graphs = 0;
-  for (const data::Dataset& source : sources) graphs += source.size();
-  graphs::Matrix statistics(graphs, graphs::kTopologyStatistics.size());
-  Eigen::Index first = 0;
-  for (const data::Dataset& source : sources) {
-    statistics.middleRows(first, source.size()) = graphs::topology_statistics(source.graphs());
-    first += source.size();
-  }
-  const graphs::Clustering clusters = graphs::k_means(
-      graphs::topology_features(statistics), {.clusters = settings.parts, .seed = settings.seed});
-
   std::vector<BasisPart> parts;
-  for (int c = 0; c < settings.parts; ++c) {
-    BasisPart part{"topology " + std::to_string(c + 1), {}};
-    std::size_t place = 0;
-    for (const data::Dataset& source : sources) {
-      BasisPart::Rows of_source{&source, {}};
-      for (std::int64_t row = 0; row < source.size(); ++row)
-        if (clusters.labels[place++] == c) of_source.rows.push_back(row);
-      if (!of_source.rows.empty()) part.graphs.push_back(std::move(of_source));
-    }
-    if (!part.graphs.empty()) parts.push_back(std::move(part));  // equal graphs leave some empty
-  }
+  for (const std::vector<std::int64_t>& cluster :
+       graphs::topology_clusters(topology_of(sources), settings.parts, settings.seed))
+    parts.push_back(part_of(cluster, sources, "topology " + std::to_string(parts.size() + 1)));
   return parts;
 }
 
@@ -123,6 +100,32 @@ const std::vector<BasisEntry> kBases = {
 
 const BasisEntry& basis_by_name(const std::string& name) {
   return nn::entry_named(kBases, "transfer", "basis", name);
+}
+
+graphs::Matrix topology_of(std::span<const data::Dataset> sources) {
+  Eigen::Index graphs = 0, first = 0;
+  for (const data::Dataset& source : sources) graphs += source.size();
+  graphs::Matrix statistics(graphs, graphs::kTopologyStatistics.size());
+  for (const data::Dataset& source : sources) {
+    statistics.middleRows(first, source.size()) = graphs::topology_statistics(source.graphs());
+    first += source.size();
+  }
+  return statistics;
+}
+
+BasisPart part_of(std::span<const std::int64_t> places, std::span<const data::Dataset> sources,
+                  const std::string& name) {
+  BasisPart part{name, {}};
+  auto next = places.begin();
+  std::int64_t before = 0;  // graphs of the sources before this one
+  for (const data::Dataset& source : sources) {
+    BasisPart::Rows of_source{&source, {}};
+    for (; next != places.end() && *next < before + source.size(); ++next)
+      of_source.rows.push_back(*next - before);
+    before += source.size();
+    if (!of_source.rows.empty()) part.graphs.push_back(std::move(of_source));
+  }
+  return part;
 }
 
 std::int64_t BasisPart::size() const {

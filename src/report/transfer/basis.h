@@ -4,21 +4,26 @@
 #include <string>
 #include <vector>
 
-#include "data/dataset.h"
+#include "data/subset.h"
+#include "graphs/graphon/matrix.h"
 
 namespace aufbau::report {
 
 /// The graphs that one graphon of a basis is fitted to. Refers to datasets, which must outlive it.
 struct BasisPart {
-  struct Rows {
-    const data::Dataset* dataset = nullptr;
-    std::vector<std::int64_t> rows;
-  };
+  using Rows = data::DatasetRows;
   std::string name;  ///< for people
   std::vector<Rows> graphs;
 
   std::int64_t size() const;
 };
+
+/// Of every graph of every source, in their order: [graphs, 8], the columns of
+/// graphs::kTopologyStatistics.
+graphs::Matrix topology_of(std::span<const data::Dataset> sources);
+/// The graphs at these places among those of all sources, ascending.
+BasisPart part_of(std::span<const std::int64_t> places, std::span<const data::Dataset> sources,
+                  const std::string& name = "");
 
 struct BasisSettings {
   int parts = 5;  ///< of topo; of domain where one source is divided by its scaffolds

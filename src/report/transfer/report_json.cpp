@@ -165,10 +165,14 @@ Json list_of(const std::vector<Item>& items) {
 }  // namespace
 
 std::string report_json(const TransferReport& report) {
-  const Json json = {{"format", "aufbau-transfer-report"}, {"format_version", 1},
-                     {"version", report.version},          {"seed", report.seed},
-                     {"measure", json_of(report.measure)}, {"study", report.study},
-                     {"sources", list_of(report.sources)}, {"bases", list_of(report.bases)},
+  const Json json = {{"format", kReportFormat},
+                     {"format_version", 1},
+                     {"version", report.version},
+                     {"seed", report.seed},
+                     {"measure", json_of(report.measure)},
+                     {"study", report.study},
+                     {"sources", list_of(report.sources)},
+                     {"bases", list_of(report.bases)},
                      {"targets", list_of(report.targets)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

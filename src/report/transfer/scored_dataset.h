@@ -36,9 +36,6 @@ class ScoredDataset {
   std::unique_ptr<State> state_;
 };
 
-/// The name a dataset has in a report: its file name without the ending.
-std::string name_of(const data::Dataset& dataset);
-
 /// Every score of options.scores (empty: every one that the data allow) of each source and the
 /// target, then those of the target alone; in the order of the table. What cannot be computed has
 /// its reason in `missing`. Error{usage}: an unknown score.

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "core/parallel.h"
 #include "core/random.h"
+#include "graphs/graphon/estimators.h"
 #include "testing/errors.h"
 
 namespace aufbau::report {
@@ -94,52 +96,162 @@ TEST(Basis, ScaffoldsOfOneSourceStayTogether) {
   EXPECT_TRUE(says(error, "12 scaffolds")) << error.what();
 }
 
+template <class T>
+MeasureOptions with(T MeasureOptions::*member, const T& value) {
+  MeasureOptions options;
+  options.*member = value;
+  return options;
+}
+
+/// What `transfer` does with one basis and one target.
+struct Measured {
+  FittedBasis basis;
+  TransferFit fit;
+  std::vector<TransferTest> tests;
+};
+
+Measured measure(std::span<const data::Dataset> sources, const data::Dataset& target,
+                 const std::string& basis, MeasureOptions options = {}) {
+  const GraphonSettings settings = graphon_settings(options, 0, sources, {&target, 1});
+  Measured measured{fit_basis(basis, options.parts, sources, settings), {}, {}};
+  const FittedBasis of_target = fit_whole(target, settings);
+  measured.fit = nearest_mixture(measured.basis, of_target, options, settings);
+  for (const data::Dataset& source : sources)
+    measured.tests.push_back(
+        test_source(fit_whole(source, settings), of_target, options, settings));
+  return measured;
+}
+
 TEST(Feasibility, ATargetFromASourceIsNear) {
   const std::vector<data::Dataset> sources = two_sources();
   const data::Dataset target = random_graphs("target.h5", 120, 0.4, 0.8, 9);
-  const Feasibility found = measure_feasibility(sources, target, {.basis = "domain"});
-  ASSERT_EQ(found.parts.size(), 2u);
-  EXPECT_GT(found.parts[1].weight, 0.9);
-  EXPECT_LE(found.interval.low, 0);
-  EXPECT_LT(found.distance.unbiased, found.distance.noise_floor);
-  ASSERT_EQ(found.sources.size(), 2u);
-  EXPECT_LT(found.sources[0].p_value, 0.01);
-  EXPECT_GT(found.sources[1].p_value, 0.05);
-  EXPECT_LE(found.bounds.lower_degree, found.bounds.searched * (1 + 1e-9));
+  const Measured found = measure(sources, target, "domain");
+  ASSERT_EQ(found.fit.weights.size(), 2u);
+  EXPECT_GT(found.fit.weights[1], 0.9);
+  EXPECT_LE(found.fit.low, 0);
+  EXPECT_LT(found.fit.unbiased, found.fit.noise_floor);
+  ASSERT_EQ(found.tests.size(), 2u);
+  EXPECT_LT(found.tests[0].p_value, 0.01);
+  EXPECT_GT(found.tests[1].p_value, 0.05);
+  EXPECT_LE(found.fit.gromov_lower, found.fit.gromov_upper * (1 + 1e-9));
+  EXPECT_LE(found.fit.gromov_upper, found.fit.plug_in * (1 + 1e-9));
 }
 
 TEST(Feasibility, AnotherKindOfTargetIsFar) {
   const std::vector<data::Dataset> sources = two_sources();
   const data::Dataset target = random_graphs("target.h5", 120, 0.9, 0.05, 9);
-  const Feasibility found = measure_feasibility(sources, target, {.basis = "domain"});
-  EXPECT_GT(found.interval.low, 10 * found.distance.noise_floor);
-  for (const SourceTest& source : found.sources) EXPECT_LT(source.p_value, 0.01);
+  const Measured found = measure(sources, target, "domain");
+  EXPECT_GT(found.fit.low, 10 * found.fit.noise_floor);
+  for (const TransferTest& test : found.tests) EXPECT_LT(test.p_value, 0.01);
 }
 
-TEST(Feasibility, IsTheSameOnOneAndTwoThreads) {
+TEST(Feasibility, AMixtureOfTwoSourcesIsRecovered) {
+  const std::vector<data::Dataset> sources = two_sources();
+  store::DatasetContent content;
+  content.graphs = graphs::GraphSet(graphs::network_schema());
+  const data::Dataset sparse = random_graphs("", 210, 0.1, 0.2, 31);
+  const data::Dataset dense = random_graphs("", 90, 0.4, 0.8, 32);
+  for (const data::Dataset* from : {&sparse, &dense})
+    for (std::int64_t row = 0; row < from->size(); ++row) content.graphs.append(from->graph(row));
+  const Measured found = measure(sources, data::Dataset(std::move(content), "mixed.h5"), "domain");
+  EXPECT_NEAR(found.fit.weights[0], 0.7, 0.05);
+  EXPECT_LE(found.fit.weights_low[0], 0.7);
+  EXPECT_GE(found.fit.weights_high[0], 0.7);
+  EXPECT_LE(found.fit.low, 0);
+  EXPECT_LT(found.fit.plug_in, found.fit.single);
+}
+
+TEST(Feasibility, EveryEstimatorFitsAMixture) {
+  const std::vector<data::Dataset> sources = two_sources();
+  const data::Dataset target = random_graphs("target.h5", 60, 0.4, 0.8, 9);
+  for (const graphs::Estimator& estimator : graphs::estimators()) {
+    SCOPED_TRACE(estimator.name);
+    const Measured found = measure(sources, target, "domain",
+                                   with<std::string>(&MeasureOptions::estimator, estimator.name));
+    EXPECT_GT(found.fit.weights[1], 0.5);
+    EXPECT_GE(found.fit.plug_in, 0);
+    EXPECT_EQ(std::isnan(found.fit.unbiased), !found.basis.samples.size());
+  }
+}
+
+TEST(Feasibility, CompatNumbersArePresentWhenAskedFor) {
+  const std::vector<data::Dataset> sources = two_sources();
+  const data::Dataset target = random_graphs("target.h5", 60, 0.4, 0.8, 9);
+  EXPECT_FALSE(measure(sources, target, "domain").fit.compat.has_value());
+  const Measured found = measure(sources, target, "domain", with(&MeasureOptions::compat, true));
+  ASSERT_TRUE(found.fit.compat.has_value());
+  EXPECT_NEAR(found.fit.compat->weights[0] + found.fit.compat->weights[1], 1, 1e-9);
+  EXPECT_GE(found.fit.compat->distance, 0);
+}
+
+TEST(Feasibility, NodeTypesTellApartWhatStructureDoesNot) {
+  const auto tagged = [](const std::string& path, int shift, std::uint32_t number) {
+    store::DatasetContent content;
+    content.graphs = graphs::GraphSet(graphs::network_schema(3));
+    const data::Dataset plain = random_graphs("", 80, 0.3, 0.3, number);
+    for (std::int64_t row = 0; row < plain.size(); ++row) {
+      const graphs::GraphView view = plain.graph(row);
+      graphs::Graph graph;
+      graph.node_columns = 1;
+      for (int node = 0; node < view.node_count(); ++node)
+        graph.node_codes.push_back(static_cast<std::uint16_t>((node + shift) % 2));
+      graph.begin.assign(view.begin.begin(), view.begin.end());
+      graph.end.assign(view.end.begin(), view.end.end());
+      for (auto& code : graph.node_codes) code = code == 1 && shift > 1 ? 2 : code;
+      content.graphs.append(graph.view());
+    }
+    return data::Dataset(std::move(content), path);
+  };
+  std::vector<data::Dataset> sources;
+  sources.push_back(tagged("source.h5", 0, 41));
+  const data::Dataset target = tagged("target.h5", 2, 42);  // tag 2 in place of tag 1
+  const Measured plain = measure(sources, target, "integr");
+  const Measured typed = measure(sources, target, "integr", with(&MeasureOptions::node_types, 3));
+  EXPECT_LE(plain.fit.low, 0);
+  EXPECT_GT(typed.fit.low, 0);
+  EXPECT_LT(typed.tests[0].p_value, 0.01);
+  const data::Dataset other = random_graphs("other.h5", 20, 0.3, 0.3, 1);
+  EXPECT_EQ(error_of([&] {
+              measure(sources, other, "integr", with(&MeasureOptions::node_types, 3));
+            }).kind(),
+            ErrorKind::mismatch);
+}
+
+TEST(Feasibility, IsTheSameOnOneAndTwoThreadsAndInAnyOrderOfGraphs) {
   const std::vector<data::Dataset> sources = two_sources();
   const data::Dataset target = random_graphs("target.h5", 50, 0.2, 0.5, 9);
   const auto run = [&](int threads) {
     const ThreadScope scope(threads);
-    return measure_feasibility(sources, target);
+    return measure(sources, target, "topo");
   };
-  const Feasibility one = run(1), two = run(2);
-  EXPECT_EQ(one.distance.fit.alpha, two.distance.fit.alpha);
-  EXPECT_EQ(one.distance.unbiased, two.distance.unbiased);
-  EXPECT_EQ(one.interval.low, two.interval.low);
-  EXPECT_EQ(one.sources[0].p_value, two.sources[0].p_value);
+  const Measured one = run(1), two = run(2);
+  EXPECT_EQ(one.fit.weights, two.fit.weights);
+  EXPECT_EQ(one.fit.unbiased, two.fit.unbiased);
+  EXPECT_EQ(one.fit.low, two.fit.low);
+  EXPECT_EQ(one.fit.gromov_upper, two.fit.gromov_upper);
+  EXPECT_EQ(one.tests[0].p_value, two.tests[0].p_value);
+
+  store::DatasetContent content;
+  content.graphs = graphs::GraphSet(graphs::network_schema());
+  for (std::int64_t row = target.size(); row-- > 0;) content.graphs.append(target.graph(row));
+  const Measured backwards =
+      measure(sources, data::Dataset(std::move(content), "target.h5"), "topo");
+  EXPECT_NEAR(backwards.fit.unbiased, one.fit.unbiased, 1e-12);
 }
 
 TEST(Feasibility, SaysWhatItCannotMeasure) {
   const std::vector<data::Dataset> sources = two_sources();
   const data::Dataset single = random_graphs("single.h5", 1, 0.2, 0.5, 9);
-  const Error error = error_of([&] { measure_feasibility(sources, single); });
+  const Error error = error_of([&] { measure(sources, single, "topo"); });
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_TRUE(says(error, "single.h5 has 1 graph")) << error.what();
   std::vector<data::Dataset> none;
   none.push_back(random_graphs("none.h5", 0, 0, 0, 1));
   const data::Dataset target = random_graphs("target.h5", 20, 0.2, 0.5, 9);
-  EXPECT_EQ(error_of([&] { measure_feasibility(none, target); }).kind(), ErrorKind::nothing_valid);
+  EXPECT_EQ(error_of([&] { measure(none, target, "topo"); }).kind(), ErrorKind::nothing_valid);
+  const FittedBasis few = fit_basis("topo", 1000, sources, {});
+  EXPECT_NE(few.missing, "");
+  EXPECT_TRUE(few.parts.empty());
 }
 
 }  // namespace

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/parallel.h"
+#include "report/transfer/dataset_name.h"
+#include "report/transfer/histogram_patterns.h"
+#include "report/transfer/selection.h"
+#include "report/transfer/selection_draws.h"
+#include "report/transfer/selection_words.h"
+#include "report/transfer/stop.h"
+#include "train/progress_meter.h"
+
+namespace aufbau::report {
+
+namespace {
+
+using Floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+constexpr float kNever = std::numeric_limits<float>::infinity();
+
+/// Patterns that a pick chooses from.
+class Group {
+ public:
+  Group(const HistogramPatterns& patterns, std::vector<std::int64_t> numbers)
+      : numbers_(std::move(numbers)),
+        rows_(static_cast<Eigen::Index>(numbers_.size()), patterns.width()),
+        squares_(rows_.rows()),
+        used_(numbers_.size(), 0) {
+    for (std::size_t i = 0; i < numbers_.size(); ++i) {
+      const auto at = static_cast<Eigen::Index>(i);
+      rows_.row(at) = patterns.row(numbers_[i]).transpose();
+      squares_[at] = rows_.row(at).squaredNorm();
+      left_ += static_cast<std::int64_t>(patterns.members(numbers_[i]).size());
+    }
+  }
+
+  bool is_empty() const { return left_ == 0; }
+
+  /// Takes a graph of the pattern x of least 2 <residual, x> + |x|^2, which is what |residual +
+  /// x|^2 hangs on. Returns the pattern's number and the graph; the first of equally good ones.
+  std::pair<std::int64_t, std::int32_t> take(const HistogramPatterns& patterns,
+                                             const Eigen::VectorXf& residual) {
+    constexpr Eigen::Index kBlock = 1024;
+    struct Best {
+      float score = kNever;
+      Eigen::Index at = 0;
+    };
+    std::vector<Best> of_block(static_cast<std::size_t>((rows_.rows() + kBlock - 1) / kBlock));
+    parallel_blocks(rows_.rows(), kBlock, [&](std::int64_t begin, std::int64_t end) {
+      const Eigen::VectorXf scores = 2 * (rows_.middleRows(begin, end - begin) * residual) +
+                                     squares_.segment(begin, end - begin);
+      Best& best = of_block[static_cast<std::size_t>(begin / kBlock)];
+      best.score = scores.minCoeff(&best.at);
+      best.at += begin;
+    });
+    const Best best =
+        *std::min_element(of_block.begin(), of_block.end(),
+                          [](const Best& a, const Best& b) { return a.score < b.score; });
+    const auto at = static_cast<std::size_t>(best.at);
+    const std::vector<std::int32_t>& members = patterns.members(numbers_[at]);
+    const std::int32_t graph = members[used_[at]++];
+    if (used_[at] == members.size()) squares_[best.at] = kNever;
+    --left_;
+    return {numbers_[at], graph};
+  }
+
+ private:
+  std::vector<std::int64_t> numbers_;
+  Floats rows_;
+  Eigen::VectorXf squares_;  // infinite for a pattern without graphs left
+  std::vector<std::size_t> used_;
+  std::int64_t left_ = 0;
+};
+
+/// All patterns together, or dealt at random into groups small enough for `picks` of them.
+std::vector<Group> groups_of(const HistogramPatterns& patterns, std::int64_t picks,
+                             const SelectionProblem& problem) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(patterns.count()));
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  const double work = static_cast<double>(picks) * static_cast<double>(patterns.count()) *
+                      static_cast<double>(patterns.width());
+  const auto count = static_cast<std::size_t>(
+      std::clamp(std::ceil(work / kHerdingWork), 1.0, static_cast<double>(patterns.count())));
+  std::vector<Group> groups;
+  if (count > 1) {
+    Random random(selection_key(problem.run.seed, SelectionDraw::groups, problem.target->hash()));
+    for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+  }
+  for (std::size_t g = 0; g < count; ++g) {
+    std::vector<std::int64_t> numbers(
+        order.begin() + static_cast<std::ptrdiff_t>(g * order.size() / count),
+        order.begin() + static_cast<std::ptrdiff_t>((g + 1) * order.size() / count));
+    std::sort(numbers.begin(), numbers.end());
+    groups.emplace_back(patterns, std::move(numbers));
+  }
+  return groups;
+}
+
+/// Graphs in the order in which they were picked, and how far the mean of the first so many is.
+struct Picks {
+  std::vector<std::int32_t> graphs;
+  std::vector<double> distance;  // squared, per cell
+};
+
+Picks pick(const HistogramPatterns& patterns, std::int64_t count, const SelectionProblem& problem) {
+  const Eigen::VectorXd target = packed(problem.target_moments.mean(), problem.histograms);
+  const auto cells = static_cast<double>(problem.target_moments.sum.size());
+  std::vector<Group> groups = groups_of(patterns, count, problem);
+  train::ProgressMeter meter(problem.run.progress, "graphs", static_cast<double>(count));
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(patterns.width());
+  Picks picks;
+  for (std::size_t turn = 0; static_cast<std::int64_t>(picks.graphs.size()) < count; ++turn) {
+    Group& group = groups[turn % groups.size()];
+    if (group.is_empty()) continue;
+    if (turn % 16 == 0) require_going_on(problem.run);
+    const double next = static_cast<double>(picks.graphs.size()) + 1;
+    const auto [pattern, graph] = group.take(patterns, (sum - next * target).cast<float>());
+    sum += patterns.row(pattern).cast<double>();
+    picks.graphs.push_back(graph);
+    picks.distance.push_back((sum / next - target).squaredNorm() / cells);
+    meter.update("herding", next);
+  }
+  meter.line("herding", static_cast<double>(count));
+  return picks;
+}
+
+/// "4e-05 after 1, 2e-06 after 10, 3e-09 after 32"
+std::string course_of(const std::vector<double>& distance) {
+  std::string course;
+  for (std::size_t after = 1; after < distance.size(); after *= 10)
+    course += in_words(distance[after - 1]) + " after " + std::to_string(after) + ", ";
+  return course + in_words(distance.back()) + " after " + std::to_string(distance.size());
+}
+
+}  // namespace
+
+Selection choose_herding(const SelectionProblem& problem) {
+  const HistogramPatterns patterns(problem.all(), problem.histograms, problem.run);
+  Picks picks = pick(patterns, problem.most(), problem);
+  if (problem.budget == 0) {
+    const auto nearest = std::min_element(picks.distance.begin(), picks.distance.end());
+    picks.distance.erase(nearest + 1, picks.distance.end());
+    picks.graphs.resize(picks.distance.size());
+  }
+  std::sort(picks.graphs.begin(), picks.graphs.end());
+
+  Selection selection(problem.sources);
+  const std::string reason =
+      "picked as those that bring the mean of all chosen nearest to the target's, whose squared "
+      "distance was " +
+      course_of(picks.distance);
+  std::int64_t first = 0;
+  auto next = picks.graphs.begin();
+  for (data::DatasetRows& chosen : selection.rows) {
+    const std::int64_t size = chosen.dataset->size();
+    for (; next != picks.graphs.end() && *next < first + size; ++next)
+      chosen.rows.push_back(*next - first);
+    first += size;
+    const auto count = static_cast<std::int64_t>(chosen.rows.size());
+    selection.parts.push_back(
+        {chosen.dataset->path(), name_of(*chosen.dataset), size, count, kUnknown,
+         count == 0 ? "none of its graphs would have brought the mean nearer" : reason});
+  }
+  return selection;
+}
+
+}  // namespace aufbau::report

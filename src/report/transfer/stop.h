@@ -1,0 +1,13 @@
+#pragma once
+#include "core/error.h"
+
+namespace aufbau::report {
+
+/// Error{interrupted} when the caller wishes to stop. Called between blocks of work that has not
+/// written anything yet.
+inline void require_going_on(const RunOptions& run) {
+  if (run.should_stop && run.should_stop())
+    fail(ErrorKind::interrupted, "transfer", "stopped on request; nothing was written");
+}
+
+}  // namespace aufbau::report
