@@ -16,7 +16,7 @@
 #include "report/transfer/probe.h"
 #include "report/transfer/report_json.h"
 #include "report/transfer/scored_dataset.h"
-#include "report/transfer/study.h"
+#include "report/transfer/study_file.h"
 #include "report/transfer/verdict.h"
 #include "store/atomic_file.h"
 #include "train/inference.h"
