@@ -76,13 +76,13 @@ class Group {
 
 /// All patterns together, or dealt at random into groups small enough for `picks` of them.
 std::vector<Group> groups_of(const HistogramPatterns& patterns, std::int64_t picks,
-                             const SelectionProblem& problem) {
+                             double most_work, const SelectionProblem& problem) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(patterns.count()));
   std::iota(order.begin(), order.end(), std::int64_t{0});
   const double work = static_cast<double>(picks) * static_cast<double>(patterns.count()) *
                       static_cast<double>(patterns.width());
   const auto count = static_cast<std::size_t>(
-      std::clamp(std::ceil(work / kHerdingWork), 1.0, static_cast<double>(patterns.count())));
+      std::clamp(std::ceil(work / most_work), 1.0, static_cast<double>(patterns.count())));
   std::vector<Group> groups;
   if (count > 1) {
     Random random(selection_key(problem.run.seed, SelectionDraw::groups, problem.target->hash()));
@@ -104,10 +104,11 @@ struct Picks {
   std::vector<double> distance;  // squared, per cell
 };
 
-Picks pick(const HistogramPatterns& patterns, std::int64_t count, const SelectionProblem& problem) {
+Picks pick(const HistogramPatterns& patterns, std::int64_t count, double most_work,
+           const SelectionProblem& problem) {
   const Eigen::VectorXd target = packed(problem.target_moments.mean(), problem.histograms);
   const auto cells = static_cast<double>(problem.target_moments.sum.size());
-  std::vector<Group> groups = groups_of(patterns, count, problem);
+  std::vector<Group> groups = groups_of(patterns, count, most_work, problem);
   train::ProgressMeter meter(problem.run.progress, "graphs", static_cast<double>(count));
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(patterns.width());
   Picks picks;
@@ -136,9 +137,9 @@ std::string course_of(const std::vector<double>& distance) {
 
 }  // namespace
 
-Selection choose_herding(const SelectionProblem& problem) {
+Selection choose_herding(const SelectionProblem& problem, double most_work) {
   const HistogramPatterns patterns(problem.all(), problem.histograms, problem.run);
-  Picks picks = pick(patterns, problem.most(), problem);
+  Picks picks = pick(patterns, problem.most(), most_work, problem);
   if (problem.budget == 0) {
     const auto nearest = std::min_element(picks.distance.begin(), picks.distance.end());
     picks.distance.erase(nearest + 1, picks.distance.end());
