@@ -69,8 +69,8 @@ Selection choose_mixture(const SelectionProblem& problem);
 ///
 /// Graphs with the same histogram are looked at once (see HistogramPatterns), and a pick costs one
 /// product of the patterns with a vector. Where patterns times picks times cells would exceed
-/// `most_work`, the patterns are dealt at random into groups that take turns, and a pick looks at
-/// one group only.
+/// `most_work`, the patterns are dealt out in turn into groups, and a pick looks at the next group
+/// only.
 Selection choose_herding(const SelectionProblem& problem, double most_work);
 inline constexpr double kHerdingWork = 1.5e11;  ///< about a minute on two cores
 
