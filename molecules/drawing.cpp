@@ -25,6 +25,10 @@ RDKit::RWMol prepared(const RDKit::RWMol& mol) {
   return copy;
 }
 
+// Fluorine, phosphorus, sulphur and chlorine of RDKit are too pale to be read on white.
+const std::pair<int, RDKit::DrawColour> kDarkColours[] = {
+    {9, {0, 0.5, 0.5}}, {15, {0.72, 0.33, 0}}, {16, {0.55, 0.44, 0}}, {17, {0, 0.5, 0}}};
+
 std::string drawn(const RDKit::RWMol& mol, int width, int height) {
   RDKit::MolDraw2DSVG drawer(width, height);
   RDKit::MolDrawOptions& options = drawer.drawOptions();
@@ -33,6 +37,7 @@ std::string drawn(const RDKit::RWMol& mol, int width, int height) {
   options.includeMetadata = false;
   options.fixedBondLength = height / 8.0;
   options.bondLineWidth = 1.5;
+  for (const auto& [element, colour] : kDarkColours) options.atomColourPalette[element] = colour;
   drawer.drawMolecule(mol);
   drawer.finishDrawing();
   return drawer.getDrawingText();

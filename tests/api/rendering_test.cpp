@@ -82,6 +82,14 @@ TEST(ToText, ABenchmarkShowsFigureCeilingAndBothRatios) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
 }
 
+TEST(Rendering, OfATransferReportIsThatOfItsModule) {
+  TransferReport report;
+  report.targets.resize(1);
+  report.targets[0].set.name = "bbbp";
+  EXPECT_EQ(json::parse(to_json(report))["targets"][0]["set"]["name"], "bbbp");
+  EXPECT_EQ(to_text(report), "bbbp: no answer\n");
+}
+
 TEST(JsonToText, LaysOutObjectsAndShortensLists) {
   EXPECT_EQ(
       json_to_text(R"({"a": 1, "b": {"c": "x", "d": null}, "e": [1, 2], "f": [{"g": true}]})"),

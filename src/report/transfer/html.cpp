@@ -56,8 +56,8 @@ std::string about(const TransferSet& set) {
 
 std::string target_section(const TransferReport& report, std::size_t index, const HeatScale& heat) {
   const TransferTarget& target = report.targets[index];
-  return "<section id=\"" + target_id(index) + "\">\n<h2>" + escaped(target.set.name) +
-         "</h2>\n<p class=\"soft\">" + about(target.set) + ".</p>\n" +
+  return "<section id=\"" + target_id(index) + "\">\n<h2>" + name_html(target.set.name) +
+         " in detail</h2>\n<p class=\"soft\">" + about(target.set) + ".</p>\n" +
          fits_part(report, target, heat) + tests_part(report, target) +
          scores_part(report, target) + coverage_part(target) + molecules_part(target) +
          probe_part(target) + motifs_part(target) + "</section>\n";

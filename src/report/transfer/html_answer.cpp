@@ -14,6 +14,8 @@ struct AnswerWord {
   const char* words;
   const char* mark;  ///< a circle: full, half, empty
 };
+constexpr Unit kPoints{0, 2};
+
 constexpr std::array<AnswerWord, 3> kWords = {{{"promising", "Promising", "\xE2\x97\x8F"},
                                                {"uncertain", "Uncertain", "\xE2\x97\x90"},
                                                {"unpromising", "Not promising", "\xE2\x97\x8B"}}};
@@ -28,18 +30,20 @@ std::string answer_word(const std::string& answer) {
 
 std::string expected_gain(const TransferVerdict& verdict) {
   if (!std::isfinite(verdict.gain)) return {};
-  return signed_number(verdict.gain) + " points (" + signed_number(verdict.gain_low) + " to " +
-         signed_number(verdict.gain_high) + ")";
+  return signed_number(verdict.gain, kPoints) + " points (" +
+         signed_number(verdict.gain_low, kPoints) + " to " +
+         signed_number(verdict.gain_high, kPoints) + ")";
 }
 
 std::string verdict_block(const TransferReport& report, std::size_t index, bool is_only) {
   const TransferTarget& target = report.targets[index];
   const TransferVerdict& verdict = target.verdict;
   std::string html = "<div class=\"verdict\">\n";
-  html += "<h3>" +
-          (is_only ? escaped(target.set.name)
-                   : "<a href=\"#" + target_id(index) + "\">" + escaped(target.set.name) + "</a>") +
-          "</h3>\n<p class=\"word\">" + answer_word(verdict.answer) + "</p>\n";
+  html +=
+      "<h3>" +
+      (is_only ? name_html(target.set.name)
+               : "<a href=\"#" + target_id(index) + "\">" + name_html(target.set.name) + "</a>") +
+      "</h3>\n<p class=\"word\">" + answer_word(verdict.answer) + "</p>\n";
   for (const std::string& line : verdict.lines)
     html += "<p class=\"line\">" + escaped(line) + "</p>\n";
   std::string basis;
@@ -67,27 +71,37 @@ const TransferFit* nearest_fit(const TransferTarget& target) {
   return nearest;
 }
 
+std::string best_sources(const TransferVerdict& verdict) {
+  constexpr std::size_t kShown = 2;
+  std::vector<std::string> names = verdict.sources;
+  if (names.size() > kShown) names.resize(kShown);
+  if (const std::size_t others = verdict.sources.size() - names.size(); others > 0)
+    names.push_back(std::to_string(others) + " more");
+  return joined(names);
+}
+
 std::string overview(const TransferReport& report) {
   std::vector<double> distances;
   for (const TransferTarget& target : report.targets)
     if (const TransferFit* fit = nearest_fit(target)) distances.push_back(fit->unbiased);
   const Unit unit = unit_of(distances);
-  Table table("All targets at a glance", {{"target"},
-                                          {"answer"},
-                                          {"sources, best first"},
-                                          {"nearest basis"},
-                                          {"distance" + unit.suffix(), Column::numeric},
-                                          {"noise floor" + unit.suffix(), Column::numeric},
-                                          {"expected gain, points", Column::numeric}});
+  Table table("All targets at a glance; distances" + unit.suffix(),
+              {{"target"},
+               {"answer"},
+               {"best sources"},
+               {"nearest basis"},
+               {"distance", Column::numeric},
+               {"noise<br/>floor", Column::numeric},
+               {"expected gain,<br/>points", Column::numeric}});
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     const TransferTarget& target = report.targets[i];
     const TransferFit* fit = nearest_fit(target);
-    table.add_row({"<a href=\"#" + target_id(i) + "\">" + escaped(target.set.name) + "</a>",
-                   answer_word(target.verdict.answer), escaped(joined(target.verdict.sources)),
+    table.add_row({"<a href=\"#" + target_id(i) + "\">" + name_html(target.set.name) + "</a>",
+                   answer_word(target.verdict.answer), escaped(best_sources(target.verdict)),
                    fit == nullptr ? number(kUnknown) : escaped(fit->basis),
                    number(fit == nullptr ? kUnknown : fit->unbiased, unit),
                    number(fit == nullptr ? kUnknown : fit->noise_floor, unit),
-                   signed_number(target.verdict.gain)});
+                   signed_number(target.verdict.gain, kPoints)});
   }
   return table.html();
 }

@@ -61,7 +61,7 @@ Axis::Axis(std::span<const double> values) {
 Axis::Axis(double low, double high) {
   if (!(high > low) || !std::isfinite(high - low)) return;
   const double rough = (high - low) / 3, power = std::pow(10.0, std::floor(std::log10(rough)));
-  if (!(power > 0)) return;  // smaller than numbers can be told apart
+  if (!(power > 1e-300)) return;  // too near to the smallest number to be divided
   for (const double factor : {1.0, 2.0, 5.0, 10.0})
     if (step_ = factor * power; step_ >= rough) break;
   low_ = std::floor(low / step_) * step_;

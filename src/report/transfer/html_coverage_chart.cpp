@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "report/transfer/html_charts.h"
@@ -11,7 +12,6 @@ namespace aufbau::report {
 namespace {
 
 constexpr double kWidth = 360, kHeight = 236, kLeft = 38, kRight = 10, kTop = 8, kBottom = 34;
-constexpr std::size_t kNamed = 6;  ///< as many dashes as the style sheet has
 
 struct Point {
   double threshold = 0, share = 0;
@@ -123,7 +123,7 @@ std::string coverage_chart(std::span<const TransferCoverage> coverage) {
   while (curves[order.back()].empty()) order.pop_back();
 
   const Chart chart(Axis(low, high));
-  const std::size_t named = std::min(order.size(), kNamed);
+  const std::size_t named = std::min(order.size(), kNamedCurves);
   std::string shapes = chart.frame(), names;
   for (std::size_t k = named; k < order.size(); ++k)
     shapes += chart.curve(curves[order[k]], "other");

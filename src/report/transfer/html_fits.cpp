@@ -3,6 +3,7 @@
 
 #include "graphs/gromov/distances.h"
 #include "report/transfer/html_charts.h"
+#include "report/transfer/html_mixture.h"
 #include "report/transfer/html_sections.h"
 #include "report/transfer/html_table.h"
 #include "report/transfer/html_text.h"
@@ -44,105 +45,26 @@ std::string distance_table(const TransferReport& report, const TransferTarget& t
                {"distance", Column::picture},
                {"unbiased", Column::numeric},
                {level_text(report), Column::numeric},
-               {"noise floor", Column::numeric},
+               {"noise<br/>floor", Column::numeric},
                {"plug-in", Column::numeric},
-               {"equal weights", Column::numeric},
-               {"best part alone", Column::numeric},
-               {"Gromov-Wasserstein, certainly from&#8239;&hellip;&#8239;to", Column::numeric}});
+               {"equal<br/>weights", Column::numeric},
+               {"best part<br/>alone", Column::numeric},
+               {"Gromov-<br/>Wasserstein", Column::numeric}});
   for (const std::string& name : basis_names(report, target)) {
     const TransferFit* fit = fit_of(target, name);
     if (fit == nullptr) {
-      table.add_reason({escaped(name)}, why_missing(report, name));
+      table.add_reason({name_html(name)}, why_missing(report, name));
       continue;
     }
     Strip strip{fit->unbiased, fit->low, fit->high, fit->noise_floor, fit->plug_in, ""};
     strip.label = "distance " + rounded(fit->unbiased) + ", interval " + rounded(fit->low) +
                   " to " + rounded(fit->high) + ", noise floor " + rounded(fit->noise_floor);
-    table.add_row({escaped(name), dot_strip(axis, strip), number(fit->unbiased, unit),
+    table.add_row({name_html(name), dot_strip(axis, strip), number(fit->unbiased, unit),
                    range(fit->low, fit->high, unit), number(fit->noise_floor, unit),
                    number(fit->plug_in, unit), number(fit->uniform, unit),
                    number(fit->single, unit), range(fit->gromov_lower, fit->gromov_upper, unit)});
   }
   table.add_foot({"", axis_strip(axis, unit), "", "", "", "", "", "", ""});
-  return table.html();
-}
-
-/// The parts of a basis with their weights; what one of the two lists lacks stays empty.
-struct WeightedPart {
-  std::string name;
-  std::int64_t graphs = 0;
-  const GraphonCells* graphon = nullptr;
-  std::string id;
-  double weight = kUnknown, low = kUnknown, high = kUnknown;
-};
-
-std::vector<WeightedPart> weighted_parts(const TransferReport& report, const TransferFit& fit) {
-  std::vector<WeightedPart> parts;
-  for (std::size_t b = 0; b < report.bases.size(); ++b) {
-    if (report.bases[b].name != fit.basis) continue;
-    for (const TransferPart& part : report.bases[b].parts)
-      parts.push_back({part.name, part.graphs, &part.graphon, part_id(b, parts.size())});
-    break;
-  }
-  parts.resize(std::max(parts.size(), fit.weights.size()));
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i].graphon == nullptr) parts[i].name = "part " + std::to_string(i + 1);
-    if (i < fit.weights.size()) parts[i].weight = fit.weights[i];
-    if (i < fit.weights_low.size()) parts[i].low = fit.weights_low[i];
-    if (i < fit.weights_high.size()) parts[i].high = fit.weights_high[i];
-  }
-  return parts;
-}
-
-std::string figure(const std::string& map, const std::string& caption, const char* style = "") {
-  return "<figure" + std::string(style) + '>' + map + "<figcaption>" + caption +
-         "</figcaption></figure>";
-}
-
-/// The mixture as a sum of pictures.
-std::string maps(const std::vector<WeightedPart>& parts, const TransferFit& fit,
-                 const TransferTarget& target, const HeatScale& heat) {
-  constexpr std::size_t kShown = 8;
-  constexpr double kVisible = 0.005;  // a smaller weight shows as 0 in the caption
-  std::string html;
-  std::size_t shown = 0;
-  for (const WeightedPart& part : parts) {
-    if (part.weight < kVisible || shown == kShown) continue;
-    const GraphonCells none;
-    if (shown++ > 0) html += "<span class=\"sign\" aria-hidden=\"true\">+</span>";
-    html += figure(heat_use(part.graphon == nullptr ? none : *part.graphon, part.id,
-                            "graphon of " + part.name),
-                   "<b>" + rounded(part.weight) + "</b> \xC3\x97 " + escaped(part.name));
-  }
-  html = "<div class=\"maps\">" + html;
-  if (shown > 0) html += "<span class=\"sign\" aria-hidden=\"true\">=</span>";
-  html += figure(heat_map(fit.mixture, heat, "graphon of the mixture"), "the mixture");
-  html += "<span class=\"sign\" aria-hidden=\"true\">\xE2\x89\x88</span>";
-  html += figure(heat_map(target.graphon, heat, "graphon of the target"),
-                 "<b>" + escaped(target.set.name) + "</b>");
-  html += "</div>\n";
-  if (shown < parts.size())
-    html += "<p class=\"soft\">" + std::to_string(parts.size() - shown) +
-            " of the parts weigh less and are not drawn; the table has them.</p>\n";
-  return html;
-}
-
-std::string weights_table(const TransferReport& report, const std::vector<WeightedPart>& parts) {
-  const Axis axis(0, 1);
-  Table table("Weights of the mixture", {{"part"},
-                                         {"weight", Column::picture},
-                                         {"", Column::numeric},
-                                         {level_text(report), Column::numeric},
-                                         {"graphs", Column::numeric}});
-  for (const WeightedPart& part : parts) {
-    Strip strip{part.weight, part.low, part.high, kUnknown, kUnknown, ""};
-    strip.label = "weight " + rounded(part.weight) + ", interval " + rounded(part.low) + " to " +
-                  rounded(part.high);
-    table.add_row({escaped(part.name), bar_strip(axis, strip), number(part.weight),
-                   range(part.low, part.high),
-                   part.graphon == nullptr ? number(kUnknown) : count(part.graphs)});
-  }
-  table.add_foot({"", axis_strip(axis), "", "", ""});
   return table.html();
 }
 
@@ -155,7 +77,7 @@ std::string other_distances(const TransferFit& fit) {
       std::string summary;
       for (const graphs::GraphonDistance& known : graphs::graphon_distances())
         if (name == known.name) summary = known.summary;
-      table.add_row({escaped(name), number(value), escaped(summary)});
+      table.add_row({name_html(name), number(value), escaped(summary)});
     }
     html += table.html();
   }
@@ -187,20 +109,16 @@ std::string fits_part(const TransferReport& report, const TransferTarget& target
   html +=
       "<p class=\"soft\">Dot and whisker: unbiased distance with its interval. Tall line: noise "
       "floor, the distance between random halves of the target; what lies to its left cannot be "
-      "told from the target itself. Ring: plug-in distance, too large by chance.</p>\n";
-  bool has_legend = false;
+      "told from the target itself. Ring: plug-in distance, too large by chance. "
+      "Gromov-Wasserstein: bounds between which the squared distance of that name certainly lies."
+      "</p>\n";
+  bool is_first = true;
   for (const std::string& name : basis_names(report, target)) {
     const TransferFit* fit = fit_of(target, name);
     if (fit == nullptr) continue;
-    const std::vector<WeightedPart> parts = weighted_parts(report, *fit);
-    html += "<h4>" + escaped(basis_title(name)) + "</h4>\n" + maps(parts, *fit, target, heat);
-    if (!has_legend && heat.top() > 0)
-      html +=
-          heat_legend(heat) +
-          "<p class=\"soft\">Chance of a bond or edge between nodes of two ranks, those of many "
-          "neighbours at the top and at the left; one scale for the whole page.</p>\n";
-    has_legend = true;
-    html += weights_table(report, parts) + other_distances(*fit);
+    html += "<h4>" + escaped(basis_title(name)) + "</h4>\n" +
+            mixture_html(report, target, *fit, heat, is_first) + other_distances(*fit);
+    is_first = false;
   }
   return html;
 }
@@ -225,15 +143,15 @@ std::string tests_part(const TransferReport& report, const TransferTarget& targe
     const char* reads = !std::isfinite(test.p_value) ? "\xE2\x80\x93 not tested"
                         : test.p_value <= threshold  ? "the target is not a sample of it"
                                                      : "no difference found";
-    table.add_row({escaped(test.source), dot_strip(axis, strip), number(test.distance, unit),
+    table.add_row({name_html(test.source), dot_strip(axis, strip), number(test.distance, unit),
                    p_value(test.p_value), reads});
   }
   table.add_foot({"", axis_strip(axis, unit), "", "", ""});
   return "<h3>Could the target have been drawn from one source?</h3>\n"
-         "<p>A permutation test for each source, on the shape of the graphs. A small p-value says "
-         "that the target is different, not that the difference matters: with many graphs the "
-         "smallest difference is found. Among twenty sources one p-value below 0.05 is expected by "
-         "chance.</p>\n" +
+         "<p>A permutation test for each source, on the shape of the graphs. A small "
+         "p\xE2\x80\x91value says that the target is different, not that the difference matters: "
+         "with many graphs the smallest difference is found. Among twenty sources one "
+         "p\xE2\x80\x91value below 0.05 is expected by chance.</p>\n" +
          table.html();
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "core/error.h"
 #include "molecules/drawing.h"
@@ -15,11 +14,15 @@ namespace {
 /// Words instead of what cannot be read or drawn.
 std::string drawing(const std::string& smiles) {
   constexpr int kWidth = 220, kHeight = 150;
+  constexpr std::int64_t kMostAtoms = 150;  // more cannot be seen in so small a picture
   try {
     const molecules::ParseResult parsed = molecules::parse_smiles(smiles);
     if (const auto* refusal = std::get_if<molecules::Refusal>(&parsed))
       return "<span>not drawn: " + escaped(refusal->reason) + "</span>";
-    const std::string svg = draw_svg(std::get<molecules::Molecule>(parsed), kWidth, kHeight);
+    const auto& molecule = std::get<molecules::Molecule>(parsed);
+    if (molecule.atom_count() > kMostAtoms)
+      return "<span>not drawn: " + std::to_string(molecule.atom_count()) + " atoms</span>";
+    const std::string svg = draw_svg(molecule, kWidth, kHeight);
     return "<svg role=\"img\" aria-label=\"structure of " + escaped(smiles) + "\"" + svg.substr(4);
   } catch (const Error& error) {
     return "<span>not drawn: " + escaped(error.what()) + "</span>";
@@ -28,8 +31,8 @@ std::string drawing(const std::string& smiles) {
 
 std::string pair_figure(const NearestMolecule& pair) {
   return "<figure class=\"pair\"><div class=\"two\"><div><span>target</span>" +
-         drawing(pair.smiles) + "</div><div><span>nearest in " + escaped(pair.source) + "</span>" +
-         drawing(pair.nearest) + "</div></div><figcaption>similarity <b>" +
+         drawing(pair.smiles) + "</div><div><span>nearest in " + name_html(pair.source) +
+         "</span>" + drawing(pair.nearest) + "</div></div><figcaption>similarity <b>" +
          number(pair.similarity) + "</b><code>" + escaped(pair.smiles) + "</code><code>" +
          escaped(pair.nearest) + "</code></figcaption></figure>\n";
 }
@@ -66,7 +69,7 @@ std::string coverage_table(const std::vector<TransferCoverage>& coverage) {
   Table table("Share of the target's molecules with a source molecule at least so similar",
               columns);
   for (const TransferCoverage& one : coverage) {
-    std::vector<std::string> cells = {escaped(one.source)};
+    std::vector<std::string> cells = {name_html(one.source)};
     for (const double threshold : thresholds) cells.push_back(share_at(one, threshold));
     table.add_row(cells);
   }
@@ -83,7 +86,12 @@ std::string coverage_part(const TransferTarget& target) {
          "similar "
          "(Tanimoto similarity of ECFP4 fingerprints: 1 is the same fingerprint, and two drug-like "
          "molecules taken at random are usually below 0.2).</p>\n" +
-         coverage_chart(target.coverage) + coverage_table(target.coverage);
+         coverage_chart(target.coverage) +
+         (target.coverage.size() > kNamedCurves
+              ? "<p class=\"soft\">The " + std::to_string(kNamedCurves) +
+                    " highest curves have names; the others are thin.</p>\n"
+              : "") +
+         coverage_table(target.coverage);
 }
 
 std::string molecules_part(const TransferTarget& target) {

@@ -44,13 +44,14 @@ const MotifScope* scope_of(const TransferFit& fit, const std::string& motif) {
   return nullptr;
 }
 
-/// "0.012 ± 0.004": the density of the mixture and the most by which the target's differs.
+/// "0.012 ± 0.004": the density of the mixture and the most by which the target's differs; in
+/// brackets where that says nothing.
 std::string cell(const TransferFit& fit, const std::string& motif) {
   const MotifScope* scope = scope_of(fit, motif);
   if (scope == nullptr) return number(kUnknown);
   const bool says_nothing = scope->bound >= std::max(scope->target, scope->mixture);
-  return number(scope->mixture) + " \xC2\xB1 " + number(scope->bound) +
-         (says_nothing ? "<small>more than the density itself</small>" : "");
+  const std::string text = number(scope->mixture) + " \xC2\xB1 " + number(scope->bound);
+  return says_nothing ? "<span class=\"soft\">(" + text + ")</span>" : text;
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ std::string motifs_part(const TransferTarget& target) {
   std::vector<Column> columns = {{"motif"}, {"target", Column::numeric}};
   for (const TransferFit& fit : target.fits) {
     if (fit.motifs.empty()) continue;
-    columns.push_back({escaped(fit.basis), Column::numeric});
+    columns.push_back({name_html(fit.basis), Column::numeric});
     for (const MotifScope& scope : fit.motifs)
       if (std::ranges::none_of(rows,
                                [&](const MotifScope* row) { return row->motif == scope.motif; }))
@@ -81,9 +82,9 @@ std::string motifs_part(const TransferTarget& target) {
          "<p>What a model can learn of small patterns in the sources, it meets in the target as "
          "often, up to this much: the counting lemma bounds the difference of the densities by the "
          "number of edges of the pattern times the distance of the graphons. A density is the "
-         "chance that nodes thrown at random are joined in that way. Where the bound is as large "
-         "as "
-         "the density, nothing is guaranteed.</p>\n" +
+         "chance that nodes thrown at random are joined in that way. In brackets: the bound is as "
+         "large as "
+         "the density, and nothing is guaranteed.</p>\n" +
          table.html();
 }
 

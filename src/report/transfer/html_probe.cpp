@@ -8,10 +8,12 @@
 namespace aufbau::report {
 namespace {
 
+constexpr Unit kPoints{0, 2}, kMetric{0, 3};
+
 /// The score of every seed.
 std::string seeds_of(const std::vector<double>& scores) {
   std::string text;
-  for (const double score : scores) text += (text.empty() ? "" : ", ") + number(score);
+  for (const double score : scores) text += (text.empty() ? "" : ", ") + number(score, kMetric);
   return text.empty() ? number(kUnknown) : text;
 }
 
@@ -27,16 +29,15 @@ std::string probe_part(const TransferTarget& target) {
   Table table("Gain over training from scratch, in points, by a short pretraining on each source",
               {{"source"},
                {"gain \xC2\xB1 standard error", Column::picture},
-               {"gain", Column::numeric},
-               {"standard error", Column::numeric},
+               {"", Column::numeric},
                {"p-value", Column::numeric},
                {"metric"},
-               {"pretrained, each seed", Column::numeric},
-               {"from scratch, each seed", Column::numeric},
+               {"pretrained,<br/>each seed", Column::numeric},
+               {"from scratch,<br/>each seed", Column::numeric},
                {"fingerprints", Column::numeric}});
   for (const ProbeGain& gain : target.probe) {
     if (!std::isfinite(gain.gain)) {
-      table.add_reason({escaped(gain.source)},
+      table.add_reason({name_html(gain.source)},
                        gain.missing.empty() ? "not defined for these data" : gain.missing);
       continue;
     }
@@ -47,11 +48,13 @@ std::string probe_part(const TransferTarget& target) {
                 kUnknown,
                 ""};
     strip.label = "gain " + rounded(gain.gain) + ", standard error " + rounded(gain.standard_error);
-    table.add_row({escaped(gain.source), dot_strip(axis, strip), signed_number(gain.gain),
-                   number(gain.standard_error), p_value(gain.p_value), escaped(gain.metric),
-                   seeds_of(gain.pretrained), seeds_of(gain.scratch), number(gain.fingerprints)});
+    table.add_row(
+        {name_html(gain.source), dot_strip(axis, strip),
+         signed_number(gain.gain, kPoints) + " \xC2\xB1 " + number(gain.standard_error, kPoints),
+         p_value(gain.p_value), escaped(gain.metric), seeds_of(gain.pretrained),
+         seeds_of(gain.scratch), number(gain.fingerprints, kMetric)});
   }
-  table.add_foot({"", axis_strip(axis), "", "", "", "", "", "", ""});
+  table.add_foot({"", axis_strip(axis), "", "", "", "", "", ""});
   return "<h3>Measured by training</h3>\n"
          "<p>Not a score but a measurement, on a small scale: the same short pretraining on each "
          "source, then fine-tuning on the target, less training from scratch on the same split and "

@@ -47,6 +47,13 @@ std::string closer(const ScoreRow& row) {
   return row.higher_is_closer ? "\xE2\x86\x91 higher" : "\xE2\x86\x93 lower";
 }
 
+Unit unit_of_row(const ScoreRow& row) {
+  std::vector<double> values;
+  for (const auto& [source, value] : row.by_source)
+    values.insert(values.end(), {value->value, value->itself});
+  return decimals_of(values);
+}
+
 /// From 0, the farthest that the row knows, to 1, the closest.
 class Closeness {
  public:
@@ -95,6 +102,7 @@ std::string closest_source(const ScoreRow& row) {
 
 std::string value_cell(const ScoreRow& row, const Closeness& closeness, const std::string& source,
                        const std::string& closest) {
+  const Unit unit = unit_of_row(row);
   const auto found = row.by_source.find(source);
   if (found == row.by_source.end()) return number(kUnknown) + "<small>not computed</small>";
   const TransferScoreValue& value = *found->second;
@@ -106,7 +114,8 @@ std::string value_cell(const ScoreRow& row, const Closeness& closeness, const st
                             rounded(value.itself) + "; " +
                             (row.higher_is_closer ? "higher" : "lower") + " is closer";
   return closeness_strip(closeness(value.value), closeness(value.itself), label) +
-         (source == closest ? "<b>" + number(value.value) + "</b>" : number(value.value));
+         (source == closest ? "<b>" + number(value.value, unit) + "</b>"
+                            : number(value.value, unit));
 }
 
 /// That of the first source where all agree, else the ends.
@@ -117,7 +126,8 @@ std::string itself_cell(const ScoreRow& row) {
     low = std::min(low, value->itself);
     high = std::max(high, value->itself);
   }
-  return low == high ? number(low) : range(low, high);
+  const Unit unit = unit_of_row(row);
+  return low == high ? number(low, unit) : range(low, high, unit);
 }
 
 std::string side_by_side(const TransferReport& report, const TransferTarget& target) {
@@ -131,7 +141,7 @@ std::string side_by_side(const TransferReport& report, const TransferTarget& tar
   for (const TransferScoreValue& value : target.scores)
     if (!value.source.empty()) add(value.source);
   std::vector<Column> columns = {{"score"}, {"closer is"}};
-  for (const std::string& source : sources) columns.push_back({escaped(source), Column::picture});
+  for (const std::string& source : sources) columns.push_back({name_html(source), Column::picture});
   columns.push_back({"target with itself", Column::numeric});
   Table table("Scores of every source", columns);
   for (const ScoreRow& row : rows) {
@@ -148,10 +158,9 @@ std::string side_by_side(const TransferReport& report, const TransferTarget& tar
     table.add_row(cells);
   }
   return "<p>Different scores look at different things, and none of them is the gain. In every "
-         "strip "
-         "right is closer, whichever way the score counts; the tall line is the target against "
-         "itself, one half against the other: what closest looks like. The closest source is "
-         "<b>bold</b>.</p>\n" +
+         "strip right is closer, whichever way the score counts; the tall line is the target "
+         "against itself, one half against the other: what closest looks like. The closest source "
+         "is <b>bold</b>.</p>\n" +
          table.html("wide");
 }
 

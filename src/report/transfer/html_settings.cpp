@@ -10,8 +10,9 @@ std::string code(const std::string& text) {
 }
 
 void add_set(Table& table, const TransferSet& set, const char* role) {
-  table.add_row({escaped(set.name), role, set.molecules ? "molecules" : "graphs", count(set.graphs),
-                 count(set.sampled), mean_and_deviation(set.mean_nodes, set.deviation_nodes),
+  table.add_row({name_html(set.name), role, set.molecules ? "molecules" : "graphs",
+                 count(set.graphs), count(set.sampled),
+                 mean_and_deviation(set.mean_nodes, set.deviation_nodes),
                  mean_and_deviation(set.mean_degree, set.deviation_degree), escaped(set.schema),
                  code(set.path), code(set.hash)});
 }
@@ -37,7 +38,7 @@ std::string settings(const TransferReport& report) {
                measure.node_types == 0 ? "none: structure alone" : count(measure.node_types)) +
          entry("bootstrap replicates", count(measure.bootstrap)) +
          entry("permutations", count(measure.permutations)) +
-         entry("level of intervals", number(measure.level)) +
+         entry("level of intervals", number(measure.level, Unit{0, 2})) +
          entry("scores", names_or(measure.scores, "all that the data allow")) +
          entry("graphs that scores look at", "at most " + count(measure.sample) + " of each set") +
          entry("model of embeddings", measure.model.empty() ? "none" : code(measure.model)) +

@@ -22,9 +22,8 @@ std::string Table::cells_of(const std::vector<std::string>& cells, bool names_ro
   return html;
 }
 
-void Table::add_row(const std::vector<std::string>& cells, const std::string& row_class) {
-  rows_ += (row_class.empty() ? "<tr>" : "<tr class=\"" + row_class + "\">") +
-           cells_of(cells, true) + "</tr>\n";
+void Table::add_row(const std::vector<std::string>& cells) {
+  rows_ += "<tr>" + cells_of(cells, true) + "</tr>\n";
 }
 
 void Table::add_reason(const std::vector<std::string>& cells, const std::string& reason) {
@@ -43,9 +42,9 @@ std::string Table::html(const std::string& style) const {
     head += "<th scope=\"col\"" + class_of(column.kind) + '>' + column.heading + "</th>";
   const std::string caption = escaped(caption_);
   return "<div class=\"scroll" + (style.empty() ? "" : ' ' + style) +
-         "\" role=\"region\" tabindex=\"0\" aria-label=\"" + caption + "\"><table>\n<caption>" +
-         caption + "</caption>\n<thead><tr>" + head + "</tr></thead>\n<tbody>\n" + rows_ +
-         "</tbody>\n" + foot_ + "</table></div>\n";
+         "\" role=\"region\" tabindex=\"0\" aria-label=\"" + caption +
+         "\"><table>\n<caption><span>" + caption + "</span></caption>\n<thead><tr>" + head +
+         "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n" + foot_ + "</table></div>\n";
 }
 
 }  // namespace aufbau::report

@@ -16,12 +16,11 @@ class Table {
  public:
   /// `caption` is text: it stands above the table and names the container for screen readers.
   Table(std::string caption, std::vector<Column> columns);
-  void add_row(const std::vector<std::string>& cells, const std::string& row_class = "");
+  void add_row(const std::vector<std::string>& cells);
   /// The first cells, and a reason across all the others.
   void add_reason(const std::vector<std::string>& cells, const std::string& reason);
   /// Below all rows: the axis of a column of pictures.
   void add_foot(const std::vector<std::string>& cells);
-  bool empty() const { return rows_.empty(); }
   std::string html(const std::string& style = "") const;  ///< class of the container
 
  private:

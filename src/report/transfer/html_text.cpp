@@ -1,6 +1,7 @@
 #include "report/transfer/html_text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -51,11 +52,12 @@ std::string fixed(double value, int decimals) {
   return {text, end};
 }
 
-double to_three_digits(double value) {
+/// "1.23e-45": three digits.
+std::string scientific(double value) {
   char text[64];
   const auto end =
       std::to_chars(text, text + sizeof text, value, std::chars_format::scientific, 2).ptr;
-  return parse_number({text, end}).value_or(value);
+  return {text, end};
 }
 
 /// With the minus of typesetters.
@@ -73,7 +75,19 @@ std::string raised(int exponent) {
   return text;
 }
 
-int magnitude(double value) { return static_cast<int>(std::floor(std::log10(std::abs(value)))); }
+/// The power of ten of the first digit, after rounding to three: 0 of 0.
+int magnitude(double value) {
+  const std::string text = scientific(value);
+  return std::stoi(text.substr(text.find('e') + 1));
+}
+
+/// In size; 0 of none.
+double largest_of(std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values)
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  return largest;
+}
 
 /// Blanks that do not break a line between groups of three digits.
 std::string grouped(std::string digits) {
@@ -115,25 +129,41 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+std::string name_html(std::string_view name) {
+  return name.empty() ? "<i>no name</i>" : escaped(name);
+}
+
 std::string Unit::suffix() const { return exponent == 0 ? "" : ", in 10" + raised(exponent); }
 
 Unit unit_of(std::span<const double> values) {
-  double largest = 0;
-  for (const double value : values)
-    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
-  if (largest == 0 || (largest >= 0.01 && largest < 10000)) return {};
-  return {magnitude(largest)};
+  const double largest = largest_of(values);
+  if (largest == 0) return {};
+  const int digits = magnitude(largest);
+  if (digits < -300) return {};  // 10^308 is still a number, and 10^324 is not
+  const int exponent = digits >= -2 && digits < 4 ? 0 : digits;
+  return {exponent, std::max(0, 2 - digits + exponent)};
+}
+
+Unit decimals_of(std::span<const double> values) {
+  const double largest = largest_of(values);
+  return largest == 0 ? Unit{} : Unit{0, std::clamp(2 - magnitude(largest), 0, 6)};
 }
 
 std::string rounded(double value, Unit unit) {
   if (!std::isfinite(value)) return kDash;
   const double shown = value * std::pow(10.0, -unit.exponent);
   if (shown == 0) return "0";
-  // Rounding first: 0.9996 is 1.00 and 9999.7 is 10,000.
-  const double three = to_three_digits(shown);
-  const int digits = magnitude(three);
-  if (digits < -4 || digits > 6)
-    return with_minus(fixed(three / std::pow(10.0, digits), 2)) + " \xC3\x97 10" + raised(digits);
+  if (unit.decimals >= 0) {
+    const double step = std::pow(10.0, -unit.decimals);
+    if (std::abs(shown) >= 1000) return grouped(fixed(shown, 0));
+    if (std::abs(shown) >= step / 2) return with_minus(fixed(shown, unit.decimals));
+    if (std::abs(shown) >= step / 1000) return with_minus(fixed(shown, -magnitude(shown)));
+  }
+  const int digits = magnitude(shown);
+  if (digits < -4 || digits > 6) {
+    const std::string text = scientific(shown);
+    return with_minus(text.substr(0, text.find('e'))) + " \xC3\x97 10" + raised(digits);
+  }
   if (digits >= 3) return grouped(fixed(shown, 0));
   return with_minus(fixed(shown, 2 - digits));
 }
@@ -142,11 +172,12 @@ std::string number(double value, Unit unit) { return data(value, rounded(value, 
 
 std::string range(double low, double high, Unit unit) {
   if (!std::isfinite(low) || !std::isfinite(high)) return data(low + high, "");
+  if (unit.exponent == 0 && unit.decimals < 0) unit = decimals_of(std::array{low, high});
   return number(low, unit) + " to " + number(high, unit);
 }
 
-std::string signed_number(double value) {
-  return data(value, (value > 0 ? "+" : "") + rounded(value));
+std::string signed_number(double value, Unit unit) {
+  return data(value, (value > 0 ? "+" : "") + rounded(value, unit));
 }
 
 std::string p_value(double value) {
@@ -166,7 +197,8 @@ std::string count(std::int64_t value) {
 
 std::string mean_and_deviation(double mean, double deviation) {
   if (!std::isfinite(mean) || !std::isfinite(deviation)) return number(mean);
-  return number(mean) + " \xC2\xB1 " + number(deviation);
+  const Unit unit = decimals_of(std::array{mean, deviation});
+  return number(mean, unit) + " \xC2\xB1 " + number(deviation, unit);
 }
 
 std::string tick_label(double value, Unit unit) {

@@ -12,16 +12,22 @@ namespace aufbau::report {
 /// characters, become U+FFFD; the characters of markup become references.
 std::string escaped(std::string_view text);
 
+/// The same of a name, with words where there is none.
+std::string name_html(std::string_view name);
+
 /// A power of ten taken out of all numbers of a table or chart, so that they can be compared.
 struct Unit {
   int exponent = 0;
+  int decimals = -1;           ///< that all of them have; -1: each three significant digits
   std::string suffix() const;  ///< ", in 10⁻⁴" behind the words of a heading; empty for 0
 };
-/// None where the largest is from 0.01 to 10,000.
+/// No power of ten where the largest is from 0.01 to 10,000; three digits of the largest.
 Unit unit_of(std::span<const double> values);
+/// No power of ten: three digits of the largest, at most six decimals.
+Unit decimals_of(std::span<const double> values);
 
-/// Three significant digits, "1.23" or "4.5 × 10⁻⁷"; "–" for what is not known. Text without
-/// markup, for labels and for the inside of pictures.
+/// "1.23" or "4.56 × 10⁻⁷"; "–" for what is not known. What the decimals of the unit would make 0
+/// keeps a digit. Text without markup, for labels and for the inside of pictures.
 std::string rounded(double value, Unit unit = {});
 /// The same without zeros at the end, for the ticks of an axis.
 std::string tick_label(double value, Unit unit = {});
@@ -30,7 +36,7 @@ std::string number(double value, Unit unit = {});
 /// "0.40 to 0.52"; a single dash when one end is not known.
 std::string range(double low, double high, Unit unit = {});
 /// With its sign.
-std::string signed_number(double value);
+std::string signed_number(double value, Unit unit = {});
 /// "< 0.001" below that, three decimals else.
 std::string p_value(double value);
 std::string percent(double share);

@@ -18,7 +18,7 @@ const std::vector<SelectionEntry> kSelections = {
      false, choose_mixture},
     {"herding",
      "graph by graph, whatever brings the mean nearest to the target; no limit: up to the nearest",
-     false, choose_herding},
+     false, [](const SelectionProblem& problem) { return choose_herding(problem, kHerdingWork); }},
     {"nearest", "the molecules most similar to each of the target by ECFP4; no limit: one for each",
      true, choose_nearest},
     {"recursive",

@@ -69,10 +69,10 @@ Selection choose_mixture(const SelectionProblem& problem);
 ///
 /// Graphs with the same histogram are looked at once (see HistogramPatterns), and a pick costs one
 /// product of the patterns with a vector. Where patterns times picks times cells would exceed
-/// kHerdingWork, the patterns are dealt at random into groups that take turns, and a pick looks at
-/// one group only.
-Selection choose_herding(const SelectionProblem& problem);
-inline constexpr double kHerdingWork = 1.5e11;
+/// `most_work`, the patterns are dealt out in turn into groups, and a pick looks at the next group
+/// only.
+Selection choose_herding(const SelectionProblem& problem, double most_work);
+inline constexpr double kHerdingWork = 1.5e11;  ///< about a minute on two cores
 
 /// The molecules most similar to the target's by Tanimoto similarity of ECFP4 (radius 2, 2048
 /// bits): target molecules, in an order drawn by the seed, take turns, and each takes the most

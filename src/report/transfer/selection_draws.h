@@ -8,7 +8,7 @@
 namespace aufbau::report {
 
 /// What a draw under Purpose::selection is for; the epoch of its key. Never renumbered.
-enum class SelectionDraw : std::uint32_t { part = 0, chance = 1, turns = 2, groups = 3 };
+enum class SelectionDraw : std::uint32_t { part = 0, chance = 1, turns = 2 };
 
 /// `hash`: of the data drawn from (Dataset::hash()), so that a draw hangs on them and not on the
 /// order in which sources are named.

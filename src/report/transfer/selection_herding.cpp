@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "core/parallel.h"
 #include "report/transfer/dataset_name.h"
 #include "report/transfer/histogram_patterns.h"
 #include "report/transfer/selection.h"
-#include "report/transfer/selection_draws.h"
 #include "report/transfer/selection_words.h"
 #include "report/transfer/stop.h"
 #include "train/progress_meter.h"
@@ -20,28 +18,26 @@ using Floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMa
 
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
-/// Patterns that a pick chooses from.
+/// Every so many-th pattern, from which a pick is chosen. Refers to the patterns.
 class Group {
  public:
-  Group(const HistogramPatterns& patterns, std::vector<std::int64_t> numbers)
-      : numbers_(std::move(numbers)),
-        rows_(static_cast<Eigen::Index>(numbers_.size()), patterns.width()),
-        squares_(rows_.rows()),
-        used_(numbers_.size(), 0) {
-    for (std::size_t i = 0; i < numbers_.size(); ++i) {
-      const auto at = static_cast<Eigen::Index>(i);
-      rows_.row(at) = patterns.row(numbers_[i]).transpose();
-      squares_[at] = rows_.row(at).squaredNorm();
-      left_ += static_cast<std::int64_t>(patterns.members(numbers_[i]).size());
-    }
+  Group(const HistogramPatterns& patterns, std::int64_t first, std::int64_t step)
+      : patterns_(patterns),
+        first_(first),
+        step_(step),
+        rows_(patterns.row(first).data(), (patterns.count() - first + step - 1) / step,
+              patterns.width(), Eigen::OuterStride<>(step * patterns.width())),
+        squares_(rows_.rowwise().squaredNorm()),
+        used_(static_cast<std::size_t>(rows_.rows()), 0) {
+    for (Eigen::Index at = 0; at < rows_.rows(); ++at)
+      left_ += static_cast<std::int64_t>(patterns.members(number(at)).size());
   }
 
   bool is_empty() const { return left_ == 0; }
 
   /// Takes a graph of the pattern x of least 2 <residual, x> + |x|^2, which is what |residual +
   /// x|^2 hangs on. Returns the pattern's number and the graph; the first of equally good ones.
-  std::pair<std::int64_t, std::int32_t> take(const HistogramPatterns& patterns,
-                                             const Eigen::VectorXf& residual) {
+  std::pair<std::int64_t, std::int32_t> take(const Eigen::VectorXf& residual) {
     constexpr Eigen::Index kBlock = 1024;
     struct Best {
       float score = kNever;
@@ -58,43 +54,33 @@ class Group {
     const Best best =
         *std::min_element(of_block.begin(), of_block.end(),
                           [](const Best& a, const Best& b) { return a.score < b.score; });
-    const auto at = static_cast<std::size_t>(best.at);
-    const std::vector<std::int32_t>& members = patterns.members(numbers_[at]);
-    const std::int32_t graph = members[used_[at]++];
-    if (used_[at] == members.size()) squares_[best.at] = kNever;
+    const std::vector<std::int32_t>& members = patterns_.members(number(best.at));
+    const std::int32_t graph = members[used_[static_cast<std::size_t>(best.at)]++];
+    if (used_[static_cast<std::size_t>(best.at)] == members.size()) squares_[best.at] = kNever;
     --left_;
-    return {numbers_[at], graph};
+    return {number(best.at), graph};
   }
 
  private:
-  std::vector<std::int64_t> numbers_;
-  Floats rows_;
+  std::int64_t number(Eigen::Index at) const { return first_ + at * step_; }
+
+  const HistogramPatterns& patterns_;
+  std::int64_t first_, step_;
+  Eigen::Map<const Floats, 0, Eigen::OuterStride<>> rows_;
   Eigen::VectorXf squares_;  // infinite for a pattern without graphs left
   std::vector<std::size_t> used_;
   std::int64_t left_ = 0;
 };
 
-/// All patterns together, or dealt at random into groups small enough for `picks` of them.
+/// All patterns together, or dealt out in turn into groups small enough for `picks` of them.
 std::vector<Group> groups_of(const HistogramPatterns& patterns, std::int64_t picks,
-                             const SelectionProblem& problem) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(patterns.count()));
-  std::iota(order.begin(), order.end(), std::int64_t{0});
+                             double most_work) {
   const double work = static_cast<double>(picks) * static_cast<double>(patterns.count()) *
                       static_cast<double>(patterns.width());
-  const auto count = static_cast<std::size_t>(
-      std::clamp(std::ceil(work / kHerdingWork), 1.0, static_cast<double>(patterns.count())));
+  const auto count = static_cast<std::int64_t>(
+      std::clamp(std::ceil(work / most_work), 1.0, static_cast<double>(patterns.count())));
   std::vector<Group> groups;
-  if (count > 1) {
-    Random random(selection_key(problem.run.seed, SelectionDraw::groups, problem.target->hash()));
-    for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
-  }
-  for (std::size_t g = 0; g < count; ++g) {
-    std::vector<std::int64_t> numbers(
-        order.begin() + static_cast<std::ptrdiff_t>(g * order.size() / count),
-        order.begin() + static_cast<std::ptrdiff_t>((g + 1) * order.size() / count));
-    std::sort(numbers.begin(), numbers.end());
-    groups.emplace_back(patterns, std::move(numbers));
-  }
+  for (std::int64_t g = 0; g < count; ++g) groups.emplace_back(patterns, g, count);
   return groups;
 }
 
@@ -104,10 +90,11 @@ struct Picks {
   std::vector<double> distance;  // squared, per cell
 };
 
-Picks pick(const HistogramPatterns& patterns, std::int64_t count, const SelectionProblem& problem) {
+Picks pick(const HistogramPatterns& patterns, std::int64_t count, double most_work,
+           const SelectionProblem& problem) {
   const Eigen::VectorXd target = packed(problem.target_moments.mean(), problem.histograms);
   const auto cells = static_cast<double>(problem.target_moments.sum.size());
-  std::vector<Group> groups = groups_of(patterns, count, problem);
+  std::vector<Group> groups = groups_of(patterns, count, most_work);
   train::ProgressMeter meter(problem.run.progress, "graphs", static_cast<double>(count));
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(patterns.width());
   Picks picks;
@@ -116,7 +103,7 @@ Picks pick(const HistogramPatterns& patterns, std::int64_t count, const Selectio
     if (group.is_empty()) continue;
     if (turn % 16 == 0) require_going_on(problem.run);
     const double next = static_cast<double>(picks.graphs.size()) + 1;
-    const auto [pattern, graph] = group.take(patterns, (sum - next * target).cast<float>());
+    const auto [pattern, graph] = group.take((sum - next * target).cast<float>());
     sum += patterns.row(pattern).cast<double>();
     picks.graphs.push_back(graph);
     picks.distance.push_back((sum / next - target).squaredNorm() / cells);
@@ -136,9 +123,9 @@ std::string course_of(const std::vector<double>& distance) {
 
 }  // namespace
 
-Selection choose_herding(const SelectionProblem& problem) {
+Selection choose_herding(const SelectionProblem& problem, double most_work) {
   const HistogramPatterns patterns(problem.all(), problem.histograms, problem.run);
-  Picks picks = pick(patterns, problem.most(), problem);
+  Picks picks = pick(patterns, problem.most(), most_work, problem);
   if (problem.budget == 0) {
     const auto nearest = std::min_element(picks.distance.begin(), picks.distance.end());
     picks.distance.erase(nearest + 1, picks.distance.end());

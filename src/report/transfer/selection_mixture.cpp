@@ -56,13 +56,13 @@ Plan plan_for(const SelectionProblem& problem, const std::vector<BasisPart>& par
 
 std::string reason_for(const Plan& plan, std::size_t part, std::int64_t available) {
   const auto j = static_cast<Eigen::Index>(part);
-  const std::string of_total = " of " + std::to_string(plan.total);
+  const std::string of_total = " of " + counted(plan.total, "graph");
   const std::string wanted = in_words(plan.wanted[j]);
   if (plan.shares[part] == available && plan.wanted[j] > plan.weights[j])
     return "all it has; the mixture nearest to the target would take " + wanted + of_total;
   if (plan.weights == plan.wanted)
     return plan.wanted[j] > 0
-               ? "has the weight " + wanted + " in the mixture nearest to the target," + of_total
+               ? "has the weight " + wanted + of_total + " in the mixture nearest to the target"
                : "the mixture nearest to the target does without it";
   return "other parts have run out: its weight is " + in_words(plan.weights[j]) + of_total +
          " where the mixture nearest to the target would have " + wanted;

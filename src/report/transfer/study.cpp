@@ -76,6 +76,7 @@ TransferStudy transfer_study(const TransferStudyOptions& options, const StudySco
   study.command = study_command(options);
   study.seed = options.seed;
   study.measure = options.measure;
+  study.measure.model = std::filesystem::path(options.measure.model).filename().string();
   study.probe = options.probe;
   for (const ProbeSource& source : plan.sources) study.sources.push_back(source.name);
   for (std::size_t t = 0; t < plan.targets.size(); ++t) {

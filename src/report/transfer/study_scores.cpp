@@ -1,4 +1,5 @@
 #include "data/dataset.h"
+#include "report/transfer/dataset_name.h"
 #include "report/transfer/scored_dataset.h"
 #include "report/transfer/study.h"
 
@@ -15,6 +16,7 @@ std::vector<std::vector<TransferScoreValue>> measured_scores(const TransferStudy
   std::vector<std::vector<TransferScoreValue>> values;
   for (const std::string& path : options.targets) {
     const data::Dataset dataset = data::Dataset::open(path);
+    if (options.log) options.log("scores of " + name_of(dataset));
     const ScoredDataset target(dataset, options.measure, options);
     values.push_back(measure_scores(sources, target, options.measure, options));
   }

@@ -77,19 +77,22 @@ std::string on_scores(const TransferStudy& study) {
 }
 
 std::string on_gains(const TransferStudy& study) {
-  std::size_t measured = 0, better = 0, worse = 0;
+  std::size_t tested = 0, better = 0, worse = 0;
   std::vector<double> gains;
   for (const StudyPair& pair : study.pairs) {
     if (!std::isfinite(pair.gain.gain)) continue;
-    ++measured;
     gains.push_back(pair.gain.gain);
+    tested += !std::isnan(pair.gain.p_value);
     if (pair.gain.p_value < 0.05) ++(pair.gain.gain > 0 ? better : worse);
   }
-  if (measured == 0) return "No gain could be measured.";
-  return "Pretraining gained " + fixed(train::mean(gains), "%+.1f") + " points on average over " +
-         plural(measured, "pair") + " of source and target; it helped in " +
-         std::to_string(better) + " and hurt in " + std::to_string(worse) +
-         " of them (p < 0.05, paired over seeds, not corrected).";
+  if (gains.empty()) return "No gain could be measured.";
+  std::string text = "Pretraining gained " + fixed(train::mean(gains), "%+.1f") +
+                     " points on average over " + plural(gains.size(), "pair") +
+                     " of source and target";
+  if (tested > 0)
+    text += "; it helped in " + std::to_string(better) + " and hurt in " + std::to_string(worse) +
+            " of them (p < 0.05, paired over seeds, not corrected)";
+  return text + '.';
 }
 
 // ---- tables

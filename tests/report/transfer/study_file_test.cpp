@@ -193,6 +193,10 @@ TEST(StudyTable, SaysSoWhenNothingWasFound) {
                   "None of the 1 score is known to order the pairs by what they gain"));
   EXPECT_TRUE(has(beginning({"near", "", 3, -0.5, -0.75, -0.25}), "1 orders them the wrong way"));
   EXPECT_TRUE(has(beginning({"near", "", 1}), "Nothing can be said of the scores"));
+  TransferStudy untested = study_example();
+  for (StudyPair& pair : untested.pairs) pair.gain.p_value = kUnknown;
+  EXPECT_TRUE(has(study_markdown(untested),
+                  "gained +1.2 points on average over 3 pairs of source and target.\n"));
 }
 
 }  // namespace
