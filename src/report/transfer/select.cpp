@@ -12,6 +12,7 @@
 #include "report/transfer/selection.h"
 #include "report/transfer/selection_draws.h"
 #include "report/transfer/stop.h"
+#include "report/transfer/transfer.h"
 #include "train/csv_field.h"
 #include "train/output_file.h"
 
@@ -31,19 +32,6 @@ void require_named(const SelectOptions& options) {
   if (options.budget < 0)
     fail(ErrorKind::usage, kWhere, "the budget is ", options.budget,
          ", expected 0 (no limit) or more graphs");
-}
-
-void require_measure(const MeasureOptions& measure) {
-  for (const std::string& basis : measure.bases) basis_by_name(basis);
-  if (measure.parts < 1)
-    fail(ErrorKind::usage, kWhere, "parts ", measure.parts, ": expected 1 or more");
-  if (measure.resolution < 2 || measure.resolution > 64)
-    fail(ErrorKind::usage, kWhere, "resolution ", measure.resolution, ": expected 2 to 64");
-  if (measure.node_types < 0 || measure.node_types > 32)
-    fail(ErrorKind::usage, kWhere, "node types ", measure.node_types, ": expected 0 to 32");
-  if (measure.estimator != "relative-rank")
-    fail(ErrorKind::usage, kWhere, "graphs are chosen by the estimator relative-rank, not by ",
-         measure.estimator);
 }
 
 void require_outputs(const SelectOptions& options) {
@@ -147,7 +135,10 @@ std::string reasons_path(const std::string& output) {
 SelectSummary select(const SelectOptions& options) {
   const SelectionEntry& method = selection_by_name(options.method);
   require_named(options);
-  require_measure(options.measure);
+  check_measure(kWhere, options.measure);
+  if (options.measure.estimator != "relative-rank")
+    fail(ErrorKind::usage, kWhere, "graphs are chosen by the estimator relative-rank, not by ",
+         options.measure.estimator);
   require_outputs(options);
   std::vector<data::Dataset> sources;
   for (const std::string& path : options.sources) {
