@@ -138,11 +138,12 @@ class TransferRun {
 
   std::vector<std::vector<ProbeGain>> probe() {
     step("probe", 0);
-    return measure_gains({.sources = options_.sources,
-                          .targets = options_.targets,
-                          .options = *options_.probe,
-                          .output = (fs::path(options_.output) / "probe").string()},
-                         options_);
+    const ProbeInputs inputs{.sources = options_.sources,
+                             .targets = options_.targets,
+                             .options = *options_.probe,
+                             .output = (fs::path(options_.output) / "probe").string()};
+    if (options_.force) clear_probe(inputs);
+    return measure_gains(inputs, options_);
   }
 
   TransferTarget measure(const data::Dataset& dataset, std::vector<ProbeGain> gains) {
@@ -200,10 +201,19 @@ class TransferRun {
         notes.push_back(source.name + " has other features (" + source.schema +
                         ") than the target (" + target.set.schema +
                         "): structure is compared, but a model cannot be moved between them.");
+    if (study_ && !is_same_measure(study_->measure, options_.measure))
+      notes.push_back("Scores were measured with other options than in the study (" +
+                      study_->hash.substr(0, 12) + "), so what it found need not hold for them.");
     if (!settings_.has_samples())
       notes.push_back("The estimator " + options_.measure.estimator +
                       " has no intervals and no tests; relative-rank has.");
     return notes;
+  }
+
+  /// As far as scores depend on it.
+  static bool is_same_measure(const MeasureOptions& a, const MeasureOptions& b) {
+    return a.parts == b.parts && a.resolution == b.resolution && a.sample == b.sample &&
+           fs::path(a.model).filename() == fs::path(b.model).filename();
   }
 
   void write() const {

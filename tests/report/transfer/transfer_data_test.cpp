@@ -124,7 +124,7 @@ TransferReport report_of(const std::vector<std::string>& sources,
   options.sources = sources;
   options.targets = targets;
   options.output = output;
-  return transfer(options);
+  return report::transfer(options);
 }
 
 TEST(TransferData, SocialNetworksAreFarFromMolecules) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/parallel.h"
 #include "report/transfer/example_reports.h"
 #include "report/transfer/graphon_file.h"
 #include "report/transfer/study_file.h"
@@ -39,7 +40,7 @@ TransferOptions small_options(const TemporaryFolder& folder) {
 TEST(Transfer, WritesOneReportOfAllTargets) {
   const TemporaryFolder folder;
   const TransferOptions options = small_options(folder);
-  const TransferReport report = transfer(options);
+  const TransferReport report = report::transfer(options);
   ASSERT_EQ(report.sources.size(), 2u);
   ASSERT_EQ(report.targets.size(), 2u);
   ASSERT_EQ(report.bases.size(), 3u);
@@ -64,7 +65,7 @@ TEST(Transfer, IsTheSameReportOnOneAndTwoThreads) {
   for (const int threads : {1, 2}) {
     const ThreadScope scope(threads);
     options.output = folder.path("report" + std::to_string(threads));
-    transfer(options);
+    report::transfer(options);
     std::vector<std::string> files;
     for (const char* name : {"report.json", "report.html", "graphons.h5"})
       files.push_back(read_text(options.output + "/" + name));
@@ -77,12 +78,12 @@ TEST(Transfer, OverwritesAReportOnlyWhenTold) {
   const TemporaryFolder folder;
   TransferOptions options = small_options(folder);
   options.measure.scores = {"graphon"};
-  transfer(options);
-  const Error error = error_of([&] { transfer(options); });
+  report::transfer(options);
+  const Error error = error_of([&] { report::transfer(options); });
   EXPECT_EQ(error.kind(), ErrorKind::usage);
   EXPECT_TRUE(says(error, "--force")) << error.what();
   options.force = true;
-  transfer(options);
+  report::transfer(options);
 }
 
 TEST(Transfer, LooksAtEverythingBeforeItBegins) {
@@ -90,7 +91,7 @@ TEST(Transfer, LooksAtEverythingBeforeItBegins) {
   const auto kind_with = [&](const auto& change) {
     TransferOptions options = small_options(folder);
     change(options);
-    const Error error = error_of([&] { transfer(options); });
+    const Error error = error_of([&] { report::transfer(options); });
     EXPECT_FALSE(fs::exists(options.output + "/report.json"));
     return error.kind();
   };
@@ -122,7 +123,7 @@ TEST(Transfer, ABasisThatTheSourcesDoNotHaveIsMissingWithItsReason) {
   TransferOptions options = small_options(folder);
   options.measure.parts = 1000;
   options.measure.scores = {"graphon"};
-  const TransferReport report = transfer(options);
+  const TransferReport report = report::transfer(options);
   EXPECT_NE(report.bases[0].missing, "");
   EXPECT_EQ(report.bases[1].missing, "");
   EXPECT_EQ(report.targets[0].fits.size(), 2u);
@@ -139,7 +140,7 @@ TEST(Transfer, AProbeMeasuresTheGain) {
   options.probe->pretrain_epochs = 1;
   options.probe->finetune_epochs = 2;
   options.probe->split = "random";
-  const TransferReport report = transfer(options);
+  const TransferReport report = report::transfer(options);
   ASSERT_EQ(report.targets[0].probe.size(), 2u);
   // Every molecule of the sources is one of the target, so nothing is left to learn from.
   for (const ProbeGain& gain : report.targets[0].probe) EXPECT_NE(gain.missing, "");
