@@ -155,8 +155,7 @@ TEST_F(Probe, TargetsWithoutLabelsAreMissing) {
   ProbeInputs inputs = Probe::inputs("unlabelled");
   inputs.targets = {sets_->path("second.h5")};
   const auto gains = measure_gains(inputs, {});
-  for (const ProbeGain& gain : gains[0])
-    EXPECT_EQ(gain.missing, "the target has no labels");
+  for (const ProbeGain& gain : gains[0]) EXPECT_EQ(gain.missing, "the target has no labels");
   inputs = Probe::inputs("supervised");
   inputs.options.objective = "supervised";
   const ProbePlan plan = plan_probe(inputs, {});

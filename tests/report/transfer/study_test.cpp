@@ -215,7 +215,8 @@ TEST_F(Study, RefusesBeforeItTouchesItsFolder) {
   const Error twice = refused([](auto& options) { options.sources.push_back("x/first.h5"); });
   EXPECT_EQ(twice.kind(), ErrorKind::usage);
   EXPECT_EQ(refused([](auto& options) { options.sources = {"none.h5"}; }).kind(), ErrorKind::input);
-  EXPECT_EQ(refused([](auto& options) { options.measure.bootstrap = -1; }).kind(), ErrorKind::usage);
+  EXPECT_EQ(refused([](auto& options) { options.measure.bootstrap = -1; }).kind(),
+            ErrorKind::usage);
   EXPECT_EQ(refused([](auto& options) { options.measure.level = 1; }).kind(), ErrorKind::usage);
   EXPECT_EQ(refused([](auto& options) { options.output.clear(); }).kind(), ErrorKind::usage);
 }
