@@ -72,8 +72,7 @@ int HeatScale::level(double value) const {
   if (!std::isfinite(value)) return -1;
   if (value <= 0 || top_ <= 0) return 0;
   // What is there at all leaves a trace.
-  return std::max(1,
-                  static_cast<int>(std::lround(kLevels * std::sqrt(std::min(1.0, value / top_)))));
+  return std::max(1, static_cast<int>(std::lround(kLevels * std::min(1.0, value / top_))));
 }
 
 std::string heat_map(const GraphonCells& graphon, const HeatScale& scale,
@@ -96,17 +95,17 @@ std::string heat_legend(const HeatScale& scale) {
   constexpr int kSteps = 16;
   constexpr double kWidth = 224, kBar = 10;
   std::string shapes, numbers;
-  const Unit unit{0, 2};
+  const Unit unit = decimals_of(std::array{scale.top()});
   for (int i = 0; i < kSteps; ++i)
     shapes += "<rect class=\"heat\" fill-opacity=\"" + opacity(2 * (i + 1)) + "\" x=\"" +
               std::to_string(12 * i + 16) + "\" y=\"1\" width=\"12\" height=\"" + px(kBar) + "\"/>";
-  for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0})
+  for (const double share : {0.0, 0.5, 1.0})
     numbers += "<text class=\"tick\" x=\"" + px(16 + 192 * share) +
-               "\" y=\"24\" text-anchor=\"middle\">" +
-               tick_label(share * share * scale.top(), unit) + "</text>";
+               "\" y=\"24\" text-anchor=\"middle\">" + tick_label(share * scale.top(), unit) +
+               "</text>";
   return "<svg class=\"legend\" viewBox=\"0 0 " + px(kWidth) +
          " 28\" role=\"img\" aria-label=\"Colours: from 0, no ink, to " + rounded(scale.top()) +
-         ", full ink; ink grows with the square root\">" + shapes + numbers + "</svg>";
+         ", full ink\">" + shapes + numbers + "</svg>";
 }
 
 }  // namespace aufbau::report

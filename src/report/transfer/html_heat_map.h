@@ -6,8 +6,7 @@
 
 namespace aufbau::report {
 
-/// The colours of all heat maps of a page: the ink grows with the square root of the value, so that
-/// sparse graphs are not blank.
+/// The colours of all heat maps of a page: the ink is proportional to the value.
 class HeatScale {
  public:
   void include(const GraphonCells& graphon);

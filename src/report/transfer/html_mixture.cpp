@@ -81,12 +81,14 @@ std::string maps(const std::vector<WeightedPart>& parts, const TransferFit& fit,
                        name_html(shortened(part.name, kCaption)));
   }
   html = "<div class=\"maps\">" + html;
+  // Mixture and target are to be compared, so they stay on one line.
+  html += "<div class=\"maps\">";
   if (shown > 0) html += "<span class=\"sign\" aria-hidden=\"true\">=</span>";
   html += figure(heat_map(fit.mixture, heat, "graphon of the mixture"), "the mixture");
   html += "<span class=\"sign\" aria-hidden=\"true\">\xE2\x89\x88</span>";
   html += figure(heat_map(target.graphon, heat, "graphon of the target"),
                  "<b>" + name_html(shortened(target.set.name, kCaption)) + "</b>");
-  html += "</div>\n";
+  html += "</div></div>\n";
   if (shown < parts.size())
     html += "<p class=\"soft\">" + std::to_string(parts.size() - shown) + " of " +
             std::to_string(parts.size()) +

@@ -84,7 +84,8 @@ svg text { font: 11px var(--sans); fill: var(--soft); font-variant-numeric: tabu
 svg text.name { fill: var(--ink); paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 
 .maps { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .4rem .55rem; margin: .9rem 0 .3rem; }
-.maps figure { margin: 0; width: 6.2rem; }
+.maps .maps { flex-wrap: nowrap; margin: 0; }
+.maps figure { margin: 0; width: 6.2rem; flex: none; }
 .maps .sign { align-self: flex-start; font: 1.3rem/6.2rem var(--serif); color: var(--soft); }
 figcaption { font: .78rem/1.3 var(--sans); color: var(--soft); margin-top: .3rem; overflow-wrap: anywhere; }
 figcaption b { color: var(--ink); font-weight: 600; }

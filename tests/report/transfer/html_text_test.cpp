@@ -116,10 +116,10 @@ TEST(Strips, LeaveOutWhatIsNotKnown) {
 
 TEST(HeatMap, CellsOfOneColourAreOnePiece) {
   HeatScale scale;
-  const GraphonCells graphon{2, {1, 1, 0.25, 0}};
+  const GraphonCells graphon{2, {1, 1, 0.5, 0}};
   scale.include(graphon);
   EXPECT_EQ(scale.level(1), HeatScale::kLevels);
-  EXPECT_EQ(scale.level(0.25), HeatScale::kLevels / 2);
+  EXPECT_EQ(scale.level(0.5), HeatScale::kLevels / 2);
   EXPECT_EQ(scale.level(0), 0);
   EXPECT_EQ(scale.level(1e-12), 1);
   EXPECT_EQ(scale.level(NAN), -1);
