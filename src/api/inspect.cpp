@@ -13,7 +13,7 @@
 #include "nn/model_file.h"
 #include "report/transfer/graphon_file.h"
 #include "report/transfer/report_json.h"
-#include "report/transfer/study_file.h"
+#include "report/transfer/study/study_file.h"
 #include "store/atomic_file.h"
 
 namespace aufbau {

@@ -5,7 +5,7 @@
 #include "aufbau.h"
 #include "report/reproduce_table.h"
 #include "report/transfer/report_json.h"
-#include "report/transfer/study_file.h"
+#include "report/transfer/study/study_file.h"
 
 namespace aufbau {
 namespace {

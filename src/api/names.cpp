@@ -13,7 +13,7 @@
 #include "objectives/objective.h"
 #include "report/reproduce_protocol.h"
 #include "report/transfer/basis.h"
-#include "report/transfer/selection.h"
+#include "report/transfer/selection/selection.h"
 #include "train/metrics.h"
 #include "train/schedule.h"
 

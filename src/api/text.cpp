@@ -5,7 +5,7 @@
 #include "aufbau.h"
 #include "report/reproduce_table.h"
 #include "report/transfer/report_text.h"
-#include "report/transfer/study_table.h"
+#include "report/transfer/study/study_table.h"
 
 namespace aufbau {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "report/transfer/study_prediction.h"
+#include "report/transfer/study/study_prediction.h"
 
 namespace aufbau::report {
 

@@ -1,4 +1,4 @@
-#include "report/transfer/html.h"
+#include "report/transfer/page/report_html.h"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
-#include "report/transfer/html_text.h"
+#include "report/transfer/page/text.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cmath>
 
-#include "report/transfer/html_charts.h"
-#include "report/transfer/html_coverage_chart.h"
-#include "report/transfer/html_heat_map.h"
+#include "report/transfer/page/charts.h"
+#include "report/transfer/page/coverage_chart.h"
+#include "report/transfer/page/heat_map.h"
 
 namespace aufbau::report {
 namespace {

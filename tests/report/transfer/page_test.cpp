@@ -3,7 +3,7 @@
 
 #include "report/transfer/browser.h"
 #include "report/transfer/example_reports.h"
-#include "report/transfer/html.h"
+#include "report/transfer/page/report_html.h"
 
 namespace aufbau::report {
 namespace {

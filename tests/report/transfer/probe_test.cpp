@@ -1,4 +1,4 @@
-#include "report/transfer/probe.h"
+#include "report/transfer/study/probe.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "report/transfer/rank_correlation.h"
+#include "report/transfer/study/rank_correlation.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "report/transfer/select.h"
+#include "report/transfer/selection/select.h"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/parallel.h"
-#include "report/transfer/histogram_patterns.h"
-#include "report/transfer/selection.h"
+#include "report/transfer/selection/histogram_patterns.h"
+#include "report/transfer/selection/selection.h"
 #include "report/transfer/selection_sets.h"
 
 namespace aufbau::report {

@@ -2,8 +2,8 @@
 
 #include <numeric>
 
-#include "report/transfer/bounded_mixture.h"
-#include "report/transfer/selection.h"
+#include "report/transfer/selection/bounded_mixture.h"
+#include "report/transfer/selection/selection.h"
 #include "report/transfer/selection_sets.h"
 #include "testing/errors.h"
 

@@ -6,7 +6,7 @@
 #include "core/parallel.h"
 #include "graphs/scores/fingerprints.h"
 #include "molecules/molecule.h"
-#include "report/transfer/selection.h"
+#include "report/transfer/selection/selection.h"
 #include "report/transfer/selection_sets.h"
 
 namespace aufbau::report {

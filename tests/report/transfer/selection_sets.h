@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/random.h"
-#include "report/transfer/selection.h"
+#include "report/transfer/selection/selection.h"
 
 namespace aufbau::report {
 

@@ -1,4 +1,4 @@
-#include "report/transfer/selection.h"
+#include "report/transfer/selection/selection.h"
 
 #include <gtest/gtest.h>
 

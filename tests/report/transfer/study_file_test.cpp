@@ -1,4 +1,4 @@
-#include "report/transfer/study_file.h"
+#include "report/transfer/study/study_file.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
-#include "report/transfer/study_table.h"
+#include "report/transfer/study/study_table.h"
 #include "study_example.h"
 #include "testing/errors.h"
 #include "testing/files.h"

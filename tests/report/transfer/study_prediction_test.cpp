@@ -1,10 +1,10 @@
-#include "report/transfer/study_prediction.h"
+#include "report/transfer/study/study_prediction.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "report/transfer/study_correlation.h"
+#include "report/transfer/study/study_correlation.h"
 
 namespace aufbau::report {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/transfer/study.h"
+#include "report/transfer/study/study.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <map>
 
-#include "report/transfer/study_file.h"
-#include "report/transfer/study_table.h"
+#include "report/transfer/study/study_file.h"
+#include "report/transfer/study/study_table.h"
 #include "small_sets.h"
 #include "testing/errors.h"
 

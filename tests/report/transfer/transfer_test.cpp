@@ -9,7 +9,7 @@
 #include "core/parallel.h"
 #include "report/transfer/example_reports.h"
 #include "report/transfer/graphon_file.h"
-#include "report/transfer/study_file.h"
+#include "report/transfer/study/study_file.h"
 #include "report/transfer/verdict.h"
 #include "store/atomic_file.h"
 #include "store/hdf5.h"
