@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "graphs/edge_codes.h"
+#include "graphs/batch_parts.h"
 
 namespace aufbau::graphs {
 
@@ -19,15 +19,10 @@ void accumulate(std::span<std::int32_t> counts) {
   std::partial_sum(counts.begin(), counts.end(), counts.begin());
 }
 
-/// Where each graph begins, and the numbers of everything in the batch.
-struct Layout {
-  std::vector<std::int64_t> node_offset{0};
-  std::int64_t edge_count = 0;
-  std::int64_t node_count() const { return node_offset.back(); }
-};
+}  // namespace
 
-Layout layout_of(std::span<const GraphView> graphs, const FeatureSchema& schema) {
-  Layout layout;
+BatchLayout layout_of(std::span<const GraphView> graphs, const FeatureSchema& schema) {
+  BatchLayout layout;
   layout.node_offset.reserve(graphs.size() + 1);
   for (std::size_t g = 0; g < graphs.size(); ++g) {
     if (const std::string broken = broken_promise(graphs[g], schema); !broken.empty())
@@ -43,7 +38,7 @@ Layout layout_of(std::span<const GraphView> graphs, const FeatureSchema& schema)
 }
 
 Tensor node_codes_of(std::span<const GraphView> graphs, const FeatureSchema& schema,
-                     const Layout& layout) {
+                     const BatchLayout& layout) {
   Tensor codes = Tensor::empty({layout.node_count(), static_cast<std::int64_t>(schema.node.size())},
                                DType::i32);
   auto out = codes.mutable_values<std::int32_t>().begin();
@@ -52,11 +47,22 @@ Tensor node_codes_of(std::span<const GraphView> graphs, const FeatureSchema& sch
   return codes;
 }
 
+void count_neighbours(std::span<const GraphView> graphs, const BatchLayout& layout,
+                      std::span<std::int32_t> degree) {
+  for (std::size_t g = 0; g < graphs.size(); ++g) {
+    const auto own = degree.subspan(static_cast<std::size_t>(layout.node_offset[g]));
+    for (const std::int32_t node : graphs[g].begin) ++own[static_cast<std::size_t>(node)];
+    for (const std::int32_t node : graphs[g].end) ++own[static_cast<std::size_t>(node)];
+  }
+}
+
+namespace {
+
 /// Every node reads itself and its neighbours. Edges go both ways, so a node is read as often as it
 /// reads: the transpose has the same offsets, and one pass over the rows in order fills it with
 /// ascending rows.
 RowMap neighbour_map(std::span<const GraphView> graphs, const EdgeCodes& edges,
-                     const Layout& layout) {
+                     const BatchLayout& layout) {
   const std::int64_t nodes = layout.node_count();
   RowMap map;
   map.rows = map.sources = nodes;
@@ -73,11 +79,7 @@ RowMap neighbour_map(std::span<const GraphView> graphs, const EdgeCodes& edges,
 
   std::fill(offset.begin(), offset.end(), 1);
   offset[0] = 0;
-  for (std::size_t g = 0; g < graphs.size(); ++g) {
-    const auto degree = offset.subspan(static_cast<std::size_t>(layout.node_offset[g]) + 1);
-    for (const std::int32_t node : graphs[g].begin) ++degree[static_cast<std::size_t>(node)];
-    for (const std::int32_t node : graphs[g].end) ++degree[static_cast<std::size_t>(node)];
-  }
+  count_neighbours(graphs, layout, offset.subspan(1));
   accumulate(offset);
 
   std::vector<std::int32_t> next(offset.begin(), offset.end());
@@ -87,16 +89,7 @@ RowMap neighbour_map(std::span<const GraphView> graphs, const EdgeCodes& edges,
     code[entry] = code_of_edge;
   };
   for (std::int32_t node = 0; node < nodes; ++node) add_entry(node, node, edges.self_loop);
-  auto edge_code = edges.code.begin();
-  for (std::size_t g = 0; g < graphs.size(); ++g) {
-    const GraphView& graph = graphs[g];
-    const auto first = static_cast<std::int32_t>(layout.node_offset[g]);
-    for (std::size_t e = 0; e < graph.begin.size(); ++e) {
-      const std::int32_t begin = first + graph.begin[e], end = first + graph.end[e];
-      add_entry(begin, end, *edge_code);
-      add_entry(end, begin, *edge_code++);
-    }
-  }
+  for_each_neighbour(graphs, edges, layout, add_entry);
 
   map.reverse_offset = map.offset;
   const auto reverse_row = map.reverse_row.mutable_values<std::int32_t>();
@@ -122,23 +115,38 @@ Tensor entry_counts(const RowMap& map) {
   return counts;
 }
 
-/// Every graph reads its nodes.
-RowMap read_out_map(const Layout& layout) {
-  std::vector<std::int32_t> offset(layout.node_offset.begin(), layout.node_offset.end());
+}  // namespace
+
+RowMap read_out_map(const BatchLayout& layout, std::int64_t rows,
+                    std::span<const std::int32_t> row_of_node) {
+  const std::vector<std::int32_t> offset(layout.node_offset.begin(), layout.node_offset.end());
+  if (!row_of_node.empty()) return make_row_map(rows, offset, row_of_node);
   std::vector<std::int32_t> source(static_cast<std::size_t>(layout.node_count()));
   std::iota(source.begin(), source.end(), 0);
-  return make_row_map(layout.node_count(), offset, source);
+  return make_row_map(rows, offset, source);
 }
 
-/// Every graph reads its centre; nothing when a graph has none.
-RowMap centre_map(std::span<const GraphView> graphs, const Layout& layout) {
+RowMap centre_map(std::span<const GraphView> graphs, const BatchLayout& layout, std::int64_t rows,
+                  std::span<const std::int32_t> row_of_node) {
   std::vector<std::int32_t> source;
   for (std::size_t g = 0; g < graphs.size(); ++g) {
     if (graphs[g].centre < 0) return {};
-    source.push_back(static_cast<std::int32_t>(layout.node_offset[g]) + graphs[g].centre);
+    const auto node = static_cast<std::int32_t>(layout.node_offset[g]) + graphs[g].centre;
+    source.push_back(row_of_node.empty() ? node : row_of_node[static_cast<std::size_t>(node)]);
   }
-  return make_gather(layout.node_count(), source);
+  return make_gather(rows, source);
 }
+
+Block plain_block(std::span<const GraphView> graphs, const EdgeCodes& edges,
+                  const BatchLayout& layout, const RowMap& identity) {
+  Block block;
+  block.edges = neighbour_map(graphs, edges, layout);
+  block.own_rows = identity;
+  block.source_degree = entry_counts(block.edges);
+  return block;
+}
+
+namespace {
 
 /// Moves row maps, each shared one once.
 class MapMover {
@@ -167,7 +175,8 @@ GraphBatch GraphBatch::to(Device device) const {
   for (const Block& block : blocks)
     batch.blocks.push_back({moved(block.edges),
                             block.multiplicity ? block.multiplicity.to(device) : Tensor(),
-                            moved(block.own_rows), block.source_degree.to(device)});
+                            moved(block.own_rows), block.source_degree.to(device),
+                            block.spread.rows > 0 ? moved(block.spread) : RowMap()});
   batch.node_rows = moved(node_rows);
   batch.graph_rows = moved(graph_rows);
   if (centre_rows.rows > 0) batch.centre_rows = moved(centre_rows);
@@ -179,7 +188,7 @@ GraphBatch GraphBatch::to(Device device) const {
 
 GraphBatch make_batch(std::span<const GraphView> graphs, const FeatureSchema& schema, int layers) {
   if (layers < 0) fail(ErrorKind::internal, "make_batch", layers, " layers");
-  Layout layout = layout_of(graphs, schema);
+  BatchLayout layout = layout_of(graphs, schema);
   GraphBatch batch;
   batch.graph_count = static_cast<std::int64_t>(graphs.size());
   batch.node_count = layout.node_count();
@@ -187,11 +196,10 @@ GraphBatch make_batch(std::span<const GraphView> graphs, const FeatureSchema& sc
   batch.node_rows = make_identity(layout.node_count());
   const EdgeCodes edges = edge_codes_of(graphs, schema);
   batch.edge_values = edges.values;
-  Block block{neighbour_map(graphs, edges, layout), {}, batch.node_rows, {}};
-  block.source_degree = entry_counts(block.edges);
+  const Block block = plain_block(graphs, edges, layout, batch.node_rows);
   batch.blocks.assign(static_cast<std::size_t>(layers), block);
-  batch.graph_rows = read_out_map(layout);
-  batch.centre_rows = centre_map(graphs, layout);
+  batch.graph_rows = read_out_map(layout, layout.node_count());
+  batch.centre_rows = centre_map(graphs, layout, layout.node_count());
   batch.level_rows.assign(static_cast<std::size_t>(layers) + 1, batch.node_rows);
   batch.node_offset = std::move(layout.node_offset);
   return batch;

@@ -17,6 +17,9 @@ struct Block {
   Tensor multiplicity;   ///< f32 [rows]: how many nodes a row stands for; undefined: one each
   RowMap own_rows;       ///< row -> the row of the level below that stands for the same node
   Tensor source_degree;  ///< i32 [rows below]: neighbours of the node, itself among them
+  /// Node -> its row, where rows are shared up to here and not beyond: what follows has a row per
+  /// node. No rows otherwise.
+  RowMap spread = {};
 };
 
 /// What read-outs read of the last level.
@@ -28,8 +31,8 @@ struct ReadOutRows {
 
 /// A disjoint union of graphs as one block per layer (message-flow graphs, as in DGL). Level 0
 /// holds the rows of the input embedding, level l the rows after layer l. In a plain batch every
-/// level has one row per node; when rows are shared (identical neighbourhoods) it has fewer. Models
-/// cannot tell, and need not.
+/// level has one row per node; when rows are shared (identical neighbourhoods, compact_batch.h) it
+/// has fewer. Models cannot tell, and need not.
 struct GraphBatch {
   std::int64_t graph_count = 0, node_count = 0;
   Tensor node_codes;  ///< i32 [rows of level 0, node columns]

@@ -70,8 +70,10 @@ struct Progress {
 /// Options that all work shares.
 struct RunOptions {
   std::uint64_t seed = 0;
-  int threads = 0;                                ///< 0: all cores available to the process
-  std::string device = "auto";                    ///< auto, cpu, cuda or cuda:i
+  int threads = 0;              ///< 0: all cores available to the process
+  std::string device = "auto";  ///< auto, cpu, cuda or cuda:i
+  bool compaction = true;  ///< compute what nodes with the same surroundings share once; off: to
+                           ///< compare
   std::function<void(const Progress&)> progress;  ///< may be empty; called from the calling thread
   std::function<void(const std::string&)> log;    ///< one line without newline; may be empty
   std::function<bool()> should_stop;  ///< polled between steps; true saves and throws `interrupted`
@@ -394,7 +396,7 @@ struct PredictOptions : RunOptions {
   std::string input, model, output;  ///< text input or dataset; "-" for standard input or output
   TableOptions table;
   std::string prefix;  ///< put before the new column names
-  int batch_size = 1024;
+  int batch_size = 4096;
   bool force = false;
 };
 struct EmbedOptions : RunOptions {
@@ -402,7 +404,7 @@ struct EmbedOptions : RunOptions {
   TableOptions table;
   std::string level = "graph";  ///< graph, node
   std::string pooling;          ///< empty: the model's own, mean if it has none
-  int batch_size = 1024;
+  int batch_size = 4096;
   bool force = false;
 };
 struct ApplySummary {

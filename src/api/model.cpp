@@ -104,9 +104,10 @@ std::vector<Row> Model::predict(const std::vector<std::string>& smiles,
                                 const RunOptions& options) const {
   return api::guarded("model", options, [&] {
     const train::Predictor& predictor = state_->predictor;
-    return answer_rows(
-        predictor.schema(), smiles, task_names().size(), options,
-        [&](std::span<const graphs::GraphView> graphs) { return predictor.predict(graphs); });
+    return answer_rows(predictor.schema(), smiles, task_names().size(), options,
+                       [&](std::span<const graphs::GraphView> graphs) {
+                         return predictor.predict(graphs, options.compaction);
+                       });
   });
 }
 
@@ -114,9 +115,10 @@ std::vector<Row> Model::embed(const std::vector<std::string>& smiles,
                               const RunOptions& options) const {
   return api::guarded("model", options, [&] {
     const train::Predictor& predictor = state_->predictor;
-    return answer_rows(
-        predictor.schema(), smiles, static_cast<std::size_t>(width()), options,
-        [&](std::span<const graphs::GraphView> graphs) { return predictor.embed(graphs); });
+    return answer_rows(predictor.schema(), smiles, static_cast<std::size_t>(width()), options,
+                       [&](std::span<const graphs::GraphView> graphs) {
+                         return predictor.embed(graphs, "", options.compaction);
+                       });
   });
 }
 

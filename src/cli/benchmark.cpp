@@ -24,6 +24,7 @@ void run_benchmark(const std::vector<std::string>& arguments) {
   set.texts("--objectives", options.objectives, "A,B", "of training");
   set.integers("--batch-size", options.batch_sizes, {1, 1000000}, "molecules per step");
   set.number("--seconds", options.seconds, {0.01, 3600}, "per measurement");
+  add_compaction(set, options);
   add_encoder(set, options.encoder);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;

@@ -22,6 +22,7 @@ void run_embed(const std::vector<std::string>& arguments) {
   set.text("--pooling", options.pooling, "NAME",
            "atoms to molecule; without it: the model's own, else mean");
   set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules at a time");
+  add_compaction(set, options);
   add_table(set, options.table);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;

@@ -53,6 +53,7 @@ void add_finetune(OptionSet& set, FinetuneOptions& options, bool& keep_dropout) 
               "epochs without a better validation score; 0: run them all");
   set.number("--dropout", options.encoder.dropout, {0, 0.99}, "after each layer, also with --init");
   set.flag("--keep-dropout", keep_dropout, "with --init: the model's own dropout");
+  add_compaction(set, options);
   set.group("Labels and split");
   set.texts("--targets", options.targets, "A,B", "columns to learn; without it: all");
   set.choice("--task-type", options.task_type, kTaskTypes, "of the labels");

@@ -106,6 +106,13 @@ void add_probe(OptionSet& set, ProbeOptions& probe) {
   set.seeds("--seeds", probe.seeds, "of fine-tuning, each a run");
 }
 
+void add_compaction(OptionSet& set, RunOptions& run) {
+  set.off_flag(
+      "--no-compaction", run.compaction,
+      "a row for every node, also where nodes have the same surroundings: slower, equal but "
+      "for rounding, for comparison");
+}
+
 void add_common(OptionSet& set, RunOptions& run, Talk& talk) {
   set.group("Common");
   set.integer("--seed", run.seed, "of everything random");

@@ -23,6 +23,8 @@ inline constexpr const char* kProbeGroup =
     "Probe (short runs, the same for every source and target)";
 /// A short pretraining and fine-tuning: --objective --layers ... --seeds.
 void add_probe(OptionSet& set, ProbeOptions& probe);
+/// --no-compaction, where a model is trained or used.
+void add_compaction(OptionSet& set, RunOptions& run);
 /// --seed --threads --device --config --quiet --json; add them last.
 void add_common(OptionSet& set, RunOptions& run, Talk& talk);
 

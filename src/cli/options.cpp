@@ -262,14 +262,23 @@ void OptionSet::integers(const std::string& names, std::vector<int>& values, Ran
 }
 
 void OptionSet::flag(const std::string& names, bool& value, const std::string& help) {
+  add_flag(names, help, [&value](bool given) { value = given; });
+}
+
+void OptionSet::off_flag(const std::string& names, bool& value, const std::string& help) {
+  add_flag(names, help, [&value](bool given) { value = !given; });
+}
+
+void OptionSet::add_flag(const std::string& names, const std::string& help,
+                         const std::function<void(bool)>& set) {
   Option& option = add(names, "", help);
   state_->app.remove_option(option.parsed);
   option.parsed =
       state_->app.add_flag(names)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  option.assign = [this, &option, &value](const Values& values, bool) {
+  option.assign = [this, &option, set](const Values& values, bool) {
     if (values[0] != "true" && values[0] != "false")
       state_->fail_value(option.shown(), values[0], "true or false");
-    value = values[0] == "true";
+    set(values[0] == "true");
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -54,6 +55,8 @@ class OptionSet {
   void number(const std::string& names, double& value, Range<double> range,
               const std::string& help);
   void flag(const std::string& names, bool& value, const std::string& help);
+  /// A flag that turns something off: the value is true without it.
+  void off_flag(const std::string& names, bool& value, const std::string& help);
   /// Separated by commas, or the option repeated. In a configuration file an array is taken as it
   /// is. The help lists `entries`; the library checks.
   void texts(const std::string& names, std::vector<std::string>& values,
@@ -95,6 +98,8 @@ class OptionSet {
   Option& add(const std::string& names, const std::string& placeholder, const std::string& help);
   Option& add_list(const std::string& names, const std::string& placeholder,
                    const std::string& help);
+  void add_flag(const std::string& names, const std::string& help,
+                const std::function<void(bool)>& set);
   template <class T>
   void add_number(const std::string& names, T& value, Range<T> range, const std::string& help);
   template <class T>

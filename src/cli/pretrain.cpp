@@ -40,6 +40,7 @@ void run_pretrain(const std::vector<std::string>& arguments) {
   set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules per step");
   set.number("--dropout", options.encoder.dropout, {0, 0.99},
              "after each layer; with --init the model's own unless given");
+  add_compaction(set, options);
   add_encoder(set, options.encoder);
   add_optimizer(set, options.optimizer);
   set.group("Objectives");

@@ -78,6 +78,7 @@ class LayerStack : public Encoder {
                                is_last ? ops::Activation::none : ops::Activation::relu);
     else if (!is_last)
       next = ops::relu(next);
+    if (block.spread.rows > 0) next = ops::gather_rows(next, block.spread);
     if (!context.training) return next;
     return ops::dropout(next, config_.dropout,
                         {.seed = context.seed,

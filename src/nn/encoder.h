@@ -18,8 +18,9 @@ struct EncoderConfig {
   double dropout = 0;
   graphs::FeatureSchema schema;
   DType dtype = DType::f32;
+  bool share_rows = true;  ///< in its batches, where it computes the same (encoder_batch.h)
 
-  std::string to_json() const;  ///< canonical; with the schema, without dtype
+  std::string to_json() const;  ///< canonical; with the schema, without dtype and share_rows
   static EncoderConfig from_json(const std::string&);  ///< Error{mismatch}
 };
 

@@ -4,6 +4,7 @@
 
 #include "core/choose.h"
 #include "core/error.h"
+#include "nn/encoder_batch.h"
 #include "objectives/batch_rows.h"
 #include "objectives/heads.h"
 #include "tensor/ops.h"
@@ -149,8 +150,7 @@ std::unique_ptr<MaskedBatch> AttributeMasking::prepare_masked(
   require_nodes(graphs, masked);
   const MaskedGraphs hidden(graphs, masked, atom_mask_, bond_mask_);
   auto prepared = std::make_unique<MaskedBatch>();
-  prepared->batch =
-      graphs::make_batch(hidden.views(), config_.encoder.schema, config_.encoder.layers);
+  prepared->batch = nn::encoder_batch(hidden.views(), config_.encoder, nn::BatchUse::training);
   const BatchRows row(prepared->batch);
 
   std::vector<std::int32_t> atom_rows, atom_labels, bond_offset{0}, bond_rows, bond_labels;

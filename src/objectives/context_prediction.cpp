@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "nn/encoder_batch.h"
 #include "nn/pooling.h"
 #include "nn/table.h"
 #include "objectives/batch_rows.h"
@@ -122,8 +123,10 @@ std::unique_ptr<ContextBatch> ContextPrediction::prepare_pairs(
   if (prepared->empty) return prepared;
 
   const graphs::FeatureSchema& schema = config_.encoder.schema;
-  prepared->substructures = graphs::make_batch(substructures, schema, config_.encoder.layers);
-  prepared->contexts = graphs::make_batch(contexts, schema, config_.context_size);
+  prepared->substructures =
+      nn::encoder_batch(substructures, config_.encoder, nn::BatchUse::training);
+  prepared->contexts =
+      nn::encoder_batch(contexts, context_encoder_->config(), nn::BatchUse::training);
   const BatchRows substructure_row(prepared->substructures), context_row(prepared->contexts);
 
   const auto graph_count = static_cast<std::int32_t>(kept.size());

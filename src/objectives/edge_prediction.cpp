@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "nn/encoder_batch.h"
 #include "objectives/batch_rows.h"
 #include "tensor/ops.h"
 
@@ -73,7 +74,7 @@ std::unique_ptr<EdgeBatch> EdgePrediction::prepare_pairs(
     std::span<const std::vector<NodePair>> negative) const {
   require_nodes(graphs, negative);
   auto prepared = std::make_unique<EdgeBatch>();
-  prepared->batch = graphs::make_batch(graphs, config_.encoder.schema, config_.encoder.layers);
+  prepared->batch = nn::encoder_batch(graphs, config_.encoder, nn::BatchUse::training);
   const BatchRows row(prepared->batch);
   PairRows edges(row), others(row);
   for (std::size_t g = 0; g < graphs.size(); ++g) {

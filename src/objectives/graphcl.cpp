@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "nn/encoder_batch.h"
 #include "nn/pooling.h"
 #include "nn/table.h"
 #include "objectives/batch_rows.h"
@@ -110,8 +111,8 @@ std::unique_ptr<ViewBatch> GraphCL::prepare_views(std::span<const graphs::Graph>
   prepared->empty = first.size() < 2;
   if (prepared->empty) return prepared;
   const nn::EncoderConfig& encoder = config_.encoder;
-  prepared->views = {graphs::make_batch(views_of(first), encoder.schema, encoder.layers),
-                     graphs::make_batch(views_of(second), encoder.schema, encoder.layers)};
+  prepared->views = {nn::encoder_batch(views_of(first), encoder, nn::BatchUse::training),
+                     nn::encoder_batch(views_of(second), encoder, nn::BatchUse::training)};
 
   const std::size_t count = first.size();
   std::vector<std::int32_t> own(count), next(count);

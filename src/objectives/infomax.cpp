@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "nn/encoder_batch.h"
 #include "objectives/batch_rows.h"
 #include "objectives/heads.h"
 #include "tensor/ops.h"
@@ -45,7 +46,7 @@ std::unique_ptr<InfomaxBatch> Infomax::prepare_graphs(
   auto prepared = std::make_unique<InfomaxBatch>();
   prepared->empty = kept.size() < 2;
   if (prepared->empty) return prepared;
-  prepared->batch = graphs::make_batch(kept, config_.encoder.schema, config_.encoder.layers);
+  prepared->batch = nn::encoder_batch(kept, config_.encoder, nn::BatchUse::training);
   std::vector<std::int32_t> next(kept.size());
   std::iota(next.begin(), next.end(), 1);
   next.back() = 0;

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "nn/encoder_batch.h"
 #include "nn/table.h"
 #include "objectives/heads.h"
 #include "tensor/ops.h"
@@ -122,7 +123,7 @@ std::unique_ptr<LabelledBatch> Supervised::prepare_labelled(
   }
   prepared->empty =
       std::all_of(targets.begin(), targets.end(), [](double target) { return std::isnan(target); });
-  prepared->batch = graphs::make_batch(graphs, config_.encoder.schema, config_.encoder.layers);
+  prepared->batch = nn::encoder_batch(graphs, config_.encoder, nn::BatchUse::training);
   const auto width = static_cast<std::int64_t>(tasks);
   prepared->targets = table(scaled, width, config_.encoder.dtype);
   prepared->class_present = table(is_class, width, config_.encoder.dtype);

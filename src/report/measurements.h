@@ -17,11 +17,13 @@ std::vector<BenchmarkRow> measure_ingest(const BenchmarkOptions& options);
 /// Seconds that the same amount of work took, for real and as its ceiling.
 struct Round {
   double work = 0, ceiling = 0;
+  double dense = 0;  ///< the ceiling without rows that are shared; 0: not measured
 };
 /// Rounds of work and ceiling in turns, after one that is not counted, until `seconds` have gone
 /// into the work (at least three): what disturbs the machine disturbs both. Two rows: medians of
 /// the rates of `amount` per round, with the median of each round's ratio; and the fastest round of
-/// each, which is what the least disturbed moments gave.
+/// each, which is what the least disturbed moments gave. Where rounds have a dense ceiling, two
+/// more compare with that, and say what the distinct rows allow.
 std::vector<BenchmarkRow> measure_in_turns(const BenchmarkOptions& options, const std::string& name,
                                            const std::string& unit, const std::string& ceiling_name,
                                            double amount, const std::function<Round()>& round);

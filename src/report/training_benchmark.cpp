@@ -28,17 +28,17 @@ objectives::ObjectiveConfig objective_config(const std::string& name, const data
 }
 
 /// The products of the steps that train_epoch takes in this epoch, from the same batches.
-std::vector<GemmShape> products_of_epoch(const train::Stage& stage, std::uint32_t epoch) {
+std::vector<GemmShape> products_of_epoch(const train::Stage& stage,
+                                         objectives::Objective& objective, std::uint32_t epoch) {
   std::vector<GemmShape> products;
   const auto batches =
       data::cut_batches(data::epoch_order(stage.rows, stage.seed, epoch), stage.batch_size);
   for (std::size_t b = 0; b < batches.size(); ++b) {
     const auto step = static_cast<std::uint32_t>(epoch * batches.size() + b);
-    const auto prepared =
-        stage.objective.prepare(stage.dataset, batches[b], {stage.seed, epoch, step});
+    const auto prepared = objective.prepare(stage.dataset, batches[b], {stage.seed, epoch, step});
     if (prepared->empty) continue;
     const nn::ForwardContext context{true, stage.seed, epoch, step};
-    const auto result = stage.objective.loss(stage.encoder, *prepared, context);
+    const auto result = objective.loss(stage.encoder, *prepared, context);
     const auto of_batch = gemm_shapes(recorded_products({result.loss}), true);
     products.insert(products.end(), of_batch.begin(), of_batch.end());
   }
@@ -51,6 +51,11 @@ std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::D
   const auto rows = first_rows(dataset, kStepsPerRound * batch_size);
   const auto objective = objectives::make_objective(
       name, objective_config(name, dataset, encoder->config(), rows, options.seed));
+  // The same with a row for every node: what its products need is the dense ceiling.
+  nn::EncoderConfig plain_encoder = encoder->config();
+  plain_encoder.share_rows = false;
+  const auto plain = objectives::make_objective(
+      name, objective_config(name, dataset, plain_encoder, rows, options.seed));
   train::Adam adam(train::stage_parameters(*encoder, *objective), {});
   const OptimizerOptions optimizer;
   const train::Schedule schedule(optimizer, 1, kStepsPerRound);
@@ -60,13 +65,16 @@ std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::D
                           "matrix products of the same steps", static_cast<double>(rows.size()),
                           [&] {
                             Round round;
-                            const auto products = products_of_epoch(stage, epoch);
+                            const auto products = products_of_epoch(stage, *objective, epoch);
+                            std::vector<GemmShape> dense;
+                            if (options.compaction) dense = products_of_epoch(stage, *plain, epoch);
                             train::EpochMetrics metrics;
                             round.work = seconds_of([&] {
                               train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
                                                  [](const train::StepReport&) {});
                             });
                             round.ceiling = gemm_seconds(products);
+                            if (options.compaction) round.dense = gemm_seconds(dense);
                             ++epoch;
                             return round;
                           });

@@ -54,9 +54,11 @@ ApplySummary embed_rows(const EmbedOptions& options) {
     stop_if_asked(kWhere, options, summary.rows);
     const std::vector<graphs::GraphView> graphs = graphs_of(chunk);
     if (node_level) {
-      sink->append(chunk, predictor.embed_nodes(graphs), node_counts(chunk));
+      sink->append(chunk, predictor.embed_nodes(graphs, options.compaction), node_counts(chunk));
     } else {
-      sink->append(chunk, spread_answers(chunk, predictor.embed(graphs, options.pooling), width),
+      sink->append(chunk,
+                   spread_answers(
+                       chunk, predictor.embed(graphs, options.pooling, options.compaction), width),
                    {});
     }
     count(chunk, summary);

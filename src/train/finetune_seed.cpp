@@ -45,7 +45,7 @@ StartingEncoder start_of(const FinetuneSetup& setup, std::uint64_t seed) {
   return make_starting_encoder(
       kWhere, options.init, options.encoder,
       options.dropout_given ? std::optional(options.encoder.dropout) : std::nullopt,
-      setup.dataset.schema(), seed);
+      setup.dataset.schema(), seed, options.compaction);
 }
 
 /// One seed from its fresh head to its test predictions.

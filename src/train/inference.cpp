@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "graphs/batch.h"
+#include "nn/encoder_batch.h"
 #include "tensor/ops.h"
 
 namespace aufbau::train {
@@ -66,7 +66,15 @@ int Predictor::width(const std::string& pooling) const {
   return nn::pooled_width(pooling_named(pooling), node_width());
 }
 
-std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs) const {
+graphs::GraphBatch Predictor::batch_of(std::span<const graphs::GraphView> graphs,
+                                       bool share_rows) const {
+  nn::EncoderConfig config = encoder_->config();
+  config.share_rows = share_rows;
+  return nn::encoder_batch(graphs, config, nn::BatchUse::evaluation);
+}
+
+std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs,
+                                       bool share_rows) const {
   if (!has_head())
     fail(ErrorKind::mismatch, "predict",
          "the model is an encoder without a head, so it predicts nothing; fine-tune it, or use "
@@ -76,7 +84,7 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
   std::vector<double> answers;
   answers.reserve(graphs.size() * tasks);
   for (const auto part : inference_batches(graphs)) {
-    const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
+    const auto batch = batch_of(part, share_rows);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     const std::vector<double> outputs = head_->forward(states, batch.read_out()).to_doubles();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -94,14 +102,14 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
 }
 
 std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
-                                    const std::string& pooling) const {
+                                    const std::string& pooling, bool share_rows) const {
   const std::string& name = pooling_named(pooling);
   const bool is_own = head_ && name == head_->pooling();
   const NoGrad no_grad;
   std::vector<float> embeddings;
   embeddings.reserve(graphs.size() * static_cast<std::size_t>(width(pooling)));
   for (const auto part : inference_batches(graphs)) {
-    const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
+    const auto batch = batch_of(part, share_rows);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     append(
         is_own ? head_->pool(states, batch.read_out()) : nn::pool(name, states, batch.read_out()),
@@ -110,11 +118,12 @@ std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
   return embeddings;
 }
 
-std::vector<float> Predictor::embed_nodes(std::span<const graphs::GraphView> graphs) const {
+std::vector<float> Predictor::embed_nodes(std::span<const graphs::GraphView> graphs,
+                                          bool share_rows) const {
   const NoGrad no_grad;
   std::vector<float> states;
   for (const auto part : inference_batches(graphs)) {
-    const auto batch = graphs::make_batch(part, schema(), encoder_->config().layers);
+    const auto batch = batch_of(part, share_rows);
     append(ops::gather_rows(encoder_->forward(batch, kEvaluation), batch.node_rows), states);
   }
   return states;

@@ -58,7 +58,7 @@ ApplySummary predict_rows(const PredictOptions& options) {
   rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
     stop_if_asked(kWhere, options, summary.rows);
     const std::vector<double> answers =
-        spread_answers(chunk, predictor.predict(graphs_of(chunk)), tasks);
+        spread_answers(chunk, predictor.predict(graphs_of(chunk), options.compaction), tasks);
     text.clear();
     for (std::size_t r = 0; r < chunk.size(); ++r) {
       text += chunk[r].cells;

@@ -55,7 +55,7 @@ class PretrainRun {
         start_(make_starting_encoder(
             kWhere, options.init, options.encoder,
             options.dropout_given ? std::optional(options.encoder.dropout) : std::nullopt,
-            dataset_.schema(), options.seed)),
+            dataset_.schema(), options.seed, options.compaction)),
         encoder_(*start_.encoder),
         steps_per_epoch_((molecule_count() + options_.batch_size - 1) / options_.batch_size) {
     options_.encoder = encoder_options(encoder_.config());

@@ -128,6 +128,7 @@ Settings settings_of(const PretrainOptions& options, const std::string& init_has
   all.add("augmentation-ratio", options.augmentation_ratio);
   all.add("temperature", options.temperature);
   all.add("pooling", options.pooling);
+  all.add("no-compaction", !options.compaction);
   all.show("checkpoint-steps", options.checkpoint_steps);
   all.show("keep-checkpoints", options.keep_checkpoints);
   all.add("seed", options.seed);
@@ -156,6 +157,7 @@ Settings settings_of(const FinetuneOptions& options, const std::string& init_has
   all.add("patience", options.patience);
   all.add("head-lr-scale", options.head_lr_scale);
   all.add("freeze-encoder", options.freeze_encoder);
+  all.add("no-compaction", !options.compaction);
   all.add("device", options.device);
   return all.take();
 }

@@ -9,7 +9,8 @@ namespace aufbau::train {
 
 StartingEncoder make_starting_encoder(const std::string& where, const std::string& init,
                                       const EncoderOptions& options, std::optional<double> dropout,
-                                      const graphs::FeatureSchema& schema, std::uint64_t seed) {
+                                      const graphs::FeatureSchema& schema, std::uint64_t seed,
+                                      bool share_rows) {
   StartingEncoder start;
   nn::EncoderConfig config;
   if (init.empty()) {
@@ -19,6 +20,7 @@ StartingEncoder make_starting_encoder(const std::string& where, const std::strin
     config.jk = options.jk;
     config.dropout = options.dropout;
     config.schema = schema;
+    config.share_rows = share_rows;
     start.encoder = nn::make_encoder(config, seed);
     for (const nn::Parameter& parameter : nn::with_prefix("gnn.", start.encoder->parameters()))
       start.report.fresh.push_back(parameter.name);
@@ -31,6 +33,7 @@ StartingEncoder make_starting_encoder(const std::string& where, const std::strin
       data::how_to_ingest(model.encoder.schema) + ", or take another model");
   config = model.encoder;
   if (dropout) config.dropout = *dropout;
+  config.share_rows = share_rows;
   start.encoder = nn::make_encoder(config, seed);
   nn::Parameters parameters = nn::with_prefix("gnn.", start.encoder->parameters());
   start.report = nn::load_parameters(model.tensors, parameters);

@@ -21,7 +21,8 @@ struct StartingEncoder {
 /// made for another feature schema.
 StartingEncoder make_starting_encoder(const std::string& where, const std::string& init,
                                       const EncoderOptions& options, std::optional<double> dropout,
-                                      const graphs::FeatureSchema& schema, std::uint64_t seed);
+                                      const graphs::FeatureSchema& schema, std::uint64_t seed,
+                                      bool share_rows = true);
 
 /// The options that describe an encoder, for config.toml.
 EncoderOptions encoder_options(const nn::EncoderConfig& config);

@@ -1,5 +1,7 @@
 #include "nn/layers/layers.h"
 
+#include <type_traits>
+
 #include "nn/layers/bio_gin.h"
 #include "nn/layers/gat.h"
 #include "nn/layers/gcn.h"
@@ -19,7 +21,7 @@ std::unique_ptr<Layer> make(const EncoderConfig& config, const Parameters& own) 
 
 template <class T>
 LayerEntry entry(const char* name, const char* summary, Stack stack = Stack::chemistry) {
-  return {name, summary, stack, T::specs, make<T>};
+  return {name, summary, stack, std::is_same_v<T, GcnLayer>, T::specs, make<T>};
 }
 
 }  // namespace

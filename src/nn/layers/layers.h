@@ -20,6 +20,7 @@ struct LayerEntry {
   const char* name;
   const char* summary;
   Stack stack;
+  bool reads_degrees;                                    ///< Block::source_degree
   ParameterSpecs (*specs)(const EncoderConfig& config);  ///< of one layer, in state-dict order
   std::unique_ptr<Layer> (*make)(const EncoderConfig& config, const Parameters& own);
 };
