@@ -38,11 +38,22 @@ double population_variance(const std::vector<double>& values, double mean) {
   return sum / static_cast<double>(values.size());
 }
 
+/// Sum of the cubes of the sizes of graphs whose eigenvalues are begun at all: a minute of a core.
+constexpr double kMostEigenSteps = 3e10;
+
 /// The eigenvalues of all graphs, in their order.
 std::vector<double> pooled_eigenvalues(const GraphSelection& graphs) {
   std::vector<std::size_t> first = {0};
-  for (std::int64_t g = 0; g < graphs.size(); ++g)
+  double steps = 0;
+  for (std::int64_t g = 0; g < graphs.size(); ++g) {
+    const auto nodes = static_cast<double>(graphs[g].node_count());
+    steps += nodes * nodes * nodes;
     first.push_back(first.back() + static_cast<std::size_t>(graphs[g].node_count()));
+  }
+  if (steps > kMostEigenSteps)
+    fail(ErrorKind::usage, "laplacian spectrum", "the cubes of the sizes of the ", graphs.size(),
+         " graphs sum to ", steps, ", more than ", kMostEigenSteps,
+         "; choose fewer or smaller graphs");
   std::vector<double> values(first.back());
   parallel_blocks(graphs.size(), 16, [&](std::int64_t begin, std::int64_t end) {
     Neighbours neighbours;

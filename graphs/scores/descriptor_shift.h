@@ -33,7 +33,8 @@ double wasserstein_1d(std::span<const double> source, std::span<const double> ta
 
 /// The Wasserstein-1 distance, 0 to 2, between the eigenvalues of the normalised Laplacians of all
 /// graphs of both sides, pooled, so that every node counts the same. Time the cube and memory the
-/// square of the nodes of a graph. Error{nothing_valid} when a side has no nodes.
+/// square of the nodes of a graph. Error{nothing_valid} when a side has no nodes, Error{usage}
+/// for graphs so large that it would take more than minutes.
 double laplacian_spectrum_shift(const GraphSelection& source, const GraphSelection& target);
 
 }  // namespace aufbau::graphs

@@ -18,8 +18,8 @@ double graphon_shift(const GraphSelection& source, const GraphSelection& target,
                      const GraphonScoreOptions& options = {});
 
 /// The same to the mixture nearest to the target of clusters of the source by topology: the
-/// feasibility of Cao et al. (2023) with the basis `topo`, topology_clusters(). Errors as above, and
-/// Error{usage} for fewer graphs than clusters.
+/// feasibility of Cao et al. (2023) with the basis `topo`, topology_clusters(). Errors as above,
+/// and Error{usage} for fewer graphs than clusters.
 double graphon_mixture_shift(const GraphSelection& source, const GraphSelection& target,
                              const GraphonScoreOptions& options = {});
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -85,11 +86,54 @@ class TreeTransport {
   Assignment assignment_;
 };
 
+/// Error{usage} when assignments between `ours` and `theirs` children, every pair of the lists,
+/// could take more than `most_work` steps.
+void require_affordable(std::vector<std::size_t> ours, std::vector<std::size_t> theirs,
+                        double most_work) {
+  const auto counted = [](std::vector<std::size_t>& sizes) {
+    std::map<std::size_t, double> times;
+    for (const std::size_t size : sizes) ++times[size];
+    return times;
+  };
+  double work = 0;
+  const auto of_theirs = counted(theirs);
+  for (const auto& [size, times] : counted(ours))
+    for (const auto& [other, other_times] : of_theirs) {
+      const auto few = static_cast<double>(std::min(size, other));
+      work += times * other_times * few * few * static_cast<double>(std::max(size, other));
+    }
+  if (work > most_work)
+    fail(ErrorKind::usage, kWhere,
+         "nodes with so many neighbours, or graphs of so many nodes, "
+         "could take ",
+         work, " steps, more than ", most_work, "; choose fewer or smaller graphs");
+}
+
+std::vector<std::size_t> child_counts(const TreeLevel& level,
+                                      const std::vector<std::int32_t>& colours) {
+  std::vector<std::size_t> counts;
+  counts.reserve(colours.size());
+  for (const std::int32_t colour : colours) counts.push_back(level.children_of(colour).size());
+  return counts;
+}
+
+std::vector<std::size_t> node_counts(const GraphSelection& graphs) {
+  std::vector<std::size_t> counts;
+  for (std::int64_t i = 0; i < graphs.size(); ++i)
+    counts.push_back(static_cast<std::size_t>(graphs[i].node_count()));
+  return counts;
+}
+
 /// The next depth from the one below; `below` is null at depth 1, where there are no children.
 LevelDistances distances_of(const TreeColours& colours, const LevelDistances* below,
-                            const Matrix& root_distance, const Vector& root_norm, double weight) {
+                            const Matrix& root_distance, const Vector& root_norm,
+                            const TreeMoversOptions& options) {
+  const double weight = options.weight;
   const TreeLevel& level = colours.level();
   LevelDistances result(colours);
+  if (below)
+    require_affordable(child_counts(level, result.source), child_counts(level, result.target),
+                       options.most_work);
   for (std::int32_t c = 0; c < level.size(); ++c) {
     double children = 0;
     for (const std::int32_t child : level.children_of(c)) children += below->to_blank[child];
@@ -153,12 +197,12 @@ Matrix tree_movers_distances(const GraphSelection& source, const GraphSelection&
       root_distance(a, b) = (features.row(a) - features.row(b)).norm();
   const Vector root_norm = features.rowwise().norm();
 
+  require_affordable(node_counts(source), node_counts(target), options.most_work);
   TreeColours colours(source, target, options.classes);
-  LevelDistances distances =
-      distances_of(colours, nullptr, root_distance, root_norm, options.weight);
+  LevelDistances distances = distances_of(colours, nullptr, root_distance, root_norm, options);
   for (std::int32_t depth = 2; depth <= options.depth; ++depth) {
     colours.refine();
-    distances = distances_of(colours, &distances, root_distance, root_norm, options.weight);
+    distances = distances_of(colours, &distances, root_distance, root_norm, options);
   }
 
   Matrix result(source.size(), target.size());

@@ -8,10 +8,11 @@
 namespace aufbau::graphs {
 
 struct TreeMoversOptions {
-  std::int32_t depth = 4;  ///< L, levels of a tree: as many as an encoder has layers, plus 1
-  double weight = 1;       ///< w, of the children of a node against the node
-  NodeClasses classes;     ///< which class each node code belongs to
-  Matrix class_features;   ///< x [classes, width]; empty: one-hot
+  std::int32_t depth = 4;   ///< L, levels of a tree: as many as an encoder has layers, plus 1
+  double weight = 1;        ///< w, of the children of a node against the node
+  NodeClasses classes;      ///< which class each node code belongs to
+  Matrix class_features;    ///< x [classes, width]; empty: one-hot
+  double most_work = 1e10;  ///< steps that are begun at all: half a minute of a core or so
 };
 
 /// Tree Mover's Distance (Chuang and Jegelka 2022) between every graph of the source and every
@@ -28,8 +29,9 @@ struct TreeMoversOptions {
 /// per pair of graphs the cube of the larger number of nodes that the other does not match. Error
 /// {nothing_valid} for an empty set; Error{usage} for a depth below 1, a weight that is not 0 or
 /// more, classes out of range, or trees that grow
-/// beyond 1e150; Error{mismatch} for features of another number of classes, or a
-/// node code without a class; Error{non_finite}.
+/// beyond 1e150, or more than `most_work` steps by the sizes of graphs and neighbourhoods;
+/// Error{mismatch} for features of another number of classes, or a node code without a class;
+/// Error{non_finite}.
 Matrix tree_movers_distances(const GraphSelection& source, const GraphSelection& target,
                              const TreeMoversOptions& options);
 

@@ -291,5 +291,21 @@ TEST(SetDistance, IsTransportAndMeanNearest) {
   EXPECT_EQ(error_of([] { set_distance(Matrix(0, 3)); }).kind(), ErrorKind::nothing_valid);
 }
 
+TEST(TreeMovers, DoesNotBeginWhatWouldNotEnd) {
+  const GraphSet graphs = [] {
+    GraphSet set(reference_schema());
+    for (int i = 0; i < 3; ++i) set.append(ring_graph(9).view());
+    return set;
+  }();
+  TreeMoversOptions options;
+  options.classes = {0, 1, std::vector<std::int32_t>(16, 0)};
+  options.most_work = 3 * 3 * 9 * 9 * 9;
+  EXPECT_EQ(tree_movers_distances(graphs, graphs, options).maxCoeff(), 0);
+  options.most_work -= 1;
+  const Error error = error_of([&] { tree_movers_distances(graphs, graphs, options); });
+  EXPECT_EQ(error.kind(), ErrorKind::usage);
+  EXPECT_TRUE(says(error, "fewer or smaller graphs")) << error.what();
+}
+
 }  // namespace
 }  // namespace aufbau::graphs

@@ -7,12 +7,12 @@
 #include <filesystem>
 
 #include "core/parallel.h"
+#include "graphs/schema.h"
 #include "report/transfer/example_reports.h"
 #include "report/transfer/graphon_file.h"
 #include "report/transfer/study/study_file.h"
 #include "report/transfer/verdict.h"
-#include "store/atomic_file.h"
-#include "store/hdf5.h"
+#include "store/dataset_file.h"
 #include "testing/errors.h"
 #include "testing/files.h"
 #include "train/small_data.h"
@@ -127,6 +127,59 @@ TEST(Transfer, ABasisThatTheSourcesDoNotHaveIsMissingWithItsReason) {
   EXPECT_NE(report.bases[0].missing, "");
   EXPECT_EQ(report.bases[1].missing, "");
   EXPECT_EQ(report.targets[0].fits.size(), 2u);
+}
+
+/// A path of so many nodes.
+graphs::Graph path_graph(std::int32_t nodes) {
+  graphs::Graph graph;
+  graph.node_columns = 1;
+  graph.node_codes.assign(static_cast<std::size_t>(nodes), 0);
+  for (std::int32_t node = 1; node < nodes; ++node) {
+    graph.begin.push_back(node - 1);
+    graph.end.push_back(node);
+  }
+  return graph;
+}
+
+std::string write_networks(const std::string& path, const std::vector<graphs::Graph>& graphs) {
+  store::DatasetWriter writer(path, graphs::network_schema(), {}, /*with_molecules=*/false,
+                              /*with_parts=*/false);
+  for (const graphs::Graph& graph : graphs) writer.append(graph.view(), {}, {});
+  writer.finish({});
+  return path;
+}
+
+TEST(Transfer, TakesGraphsOfAnySize) {
+  const TemporaryFolder folder;
+  TransferOptions options = small_options(folder);
+  graphs::Graph no_edges;
+  no_edges.node_columns = 1;
+  no_edges.node_codes.assign(7, 0);
+  options.sources = {write_networks(folder.path("paths.h5"),
+                                    {path_graph(10000), path_graph(3), path_graph(1), no_edges})};
+  options.targets = {write_networks(folder.path("points.h5"), {path_graph(1), path_graph(1)}),
+                     write_networks(folder.path("long.h5"), {path_graph(10000), path_graph(9999)})};
+  options.measure.parts = 2;
+  const TransferReport report = report::transfer(options);
+  for (const TransferTarget& target : report.targets) {
+    EXPECT_EQ(target.fits.size(), 3u);
+    for (const TransferFit& fit : target.fits) EXPECT_FALSE(std::isnan(fit.unbiased));
+    for (const TransferScoreValue& value : target.scores)
+      EXPECT_EQ(std::isnan(value.value), !value.missing.empty()) << value.score;
+  }
+}
+
+TEST(Transfer, RefusesSetsOfNothing) {
+  const TemporaryFolder folder;
+  TransferOptions options = small_options(folder);
+  const std::string nothing = write_networks(folder.path("nothing.h5"), {});
+  options.sources = {nothing};
+  EXPECT_EQ(error_of([&] { report::transfer(options); }).kind(), ErrorKind::nothing_valid);
+  options = small_options(folder);
+  options.targets = {nothing};
+  const Error error = error_of([&] { report::transfer(options); });
+  EXPECT_EQ(error.kind(), ErrorKind::usage);
+  EXPECT_TRUE(says(error, "nothing.h5 has 0 graphs")) << error.what();
 }
 
 TEST(Transfer, AProbeMeasuresTheGain) {
