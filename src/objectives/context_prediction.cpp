@@ -122,7 +122,6 @@ std::unique_ptr<ContextBatch> ContextPrediction::prepare_pairs(
   prepared->empty = kept.size() < 2;
   if (prepared->empty) return prepared;
 
-  const graphs::FeatureSchema& schema = config_.encoder.schema;
   prepared->substructures =
       nn::encoder_batch(substructures, config_.encoder, nn::BatchUse::training);
   prepared->contexts =

@@ -31,6 +31,13 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryObjective, testing::ValuesIn(names()),
                            return name;
                          });
 
+// As in real training: nodes of the same surroundings share rows.
+ObjectiveConfig shared_config(DType dtype = DType::f64) {
+  ObjectiveConfig config = toy_config(dtype);
+  config.encoder.share_rows = true;
+  return config;
+}
+
 // In this epoch no two hidden atoms of the toy molecules differ while all that the encoder sees of
 // them is the same, so that everything can be learnt.
 constexpr data::BatchKey kKey = {.seed = 1, .epoch = 0, .step = 0};
@@ -53,7 +60,7 @@ data::Dataset learnable_molecules(const std::string& objective) {
 
 TEST_P(EveryObjective, OverfitsEightMolecules) {
   const data::Dataset molecules = learnable_molecules(GetParam());
-  ToyTraining training(GetParam(), toy_config());
+  ToyTraining training(GetParam(), shared_config());
   const auto prepared = training.objective().prepare(molecules, all_rows(molecules), kKey);
   ASSERT_FALSE(prepared->empty);
   LossResult last;
@@ -67,7 +74,7 @@ TEST_P(EveryObjective, OverfitsEightMolecules) {
 
 TEST_P(EveryObjective, SendsGradientIntoEveryTrainedParameter) {
   const data::Dataset molecules = toy_molecules();
-  ToyTraining training(GetParam(), toy_config());
+  ToyTraining training(GetParam(), shared_config());
   training.gradients(*training.objective().prepare(molecules, all_rows(molecules), kKey));
   for (const nn::Parameter& parameter : training.parameters()) {
     if (!parameter.trained) continue;
@@ -87,7 +94,7 @@ TEST_P(EveryObjective, IsUnchangedWhenTheMoleculesGoRoundByOne) {
   // Some compare each molecule with the next: going round by one leaves who is next.
   const data::Dataset molecules = toy_molecules();
   std::vector<std::int64_t> rows = all_rows(molecules);
-  ToyTraining training(GetParam(), toy_config());
+  ToyTraining training(GetParam(), shared_config());
   const double before =
       training.gradients(*training.objective().prepare(molecules, rows, kKey)).loss.item();
   std::rotate(rows.begin(), rows.begin() + 1, rows.end());
@@ -102,7 +109,7 @@ TEST_P(EveryObjective, IsUnchangedByTheOrderOfTheMolecules) {
     if (GetParam().find(compares_with_the_next) != std::string::npos)
       GTEST_SKIP() << "the next molecule is the negative example";
   const data::Dataset molecules = toy_molecules();
-  ToyTraining training(GetParam(), toy_config());
+  ToyTraining training(GetParam(), shared_config());
   const double before =
       training.gradients(*training.objective().prepare(molecules, all_rows(molecules), kKey))
           .loss.item();
@@ -114,7 +121,7 @@ TEST_P(EveryObjective, IsUnchangedByTheOrderOfTheMolecules) {
 
 TEST_P(EveryObjective, PreparesTheSameFromTheSameKey) {
   const data::Dataset molecules = toy_molecules();
-  ToyTraining first(GetParam(), toy_config()), second(GetParam(), toy_config());
+  ToyTraining first(GetParam(), shared_config()), second(GetParam(), shared_config());
   const auto rows = all_rows(molecules);
   const double loss =
       first.gradients(*first.objective().prepare(molecules, rows, kKey)).loss.item();
@@ -122,17 +129,49 @@ TEST_P(EveryObjective, PreparesTheSameFromTheSameKey) {
   EXPECT_EQ(gradient_values(first), gradient_values(second));
 }
 
+/// Loss and gradients of every objective with every encoder, by name.
+std::pair<double, std::vector<double>> loss_with(const std::string& objective,
+                                                 const std::string& encoder, double dropout,
+                                                 bool share_rows) {
+  const data::Dataset molecules = toy_molecules();
+  ObjectiveConfig config = shared_config();
+  config.encoder.type = encoder;
+  config.encoder.layers = 3;
+  config.encoder.dropout = dropout;
+  config.encoder.share_rows = share_rows;
+  ToyTraining training(objective, config);
+  const auto prepared = training.objective().prepare(molecules, all_rows(molecules), kKey);
+  const double loss = training.gradients(*prepared).loss.item();
+  return {loss, gradient_values(training)};
+}
+
+TEST_P(EveryObjective, IsTheSameWithAndWithoutSharedRows) {
+  for (const nn::NamedEntry& encoder : nn::encoder_names())
+    for (const double dropout : {0.0, 0.2}) {
+      SCOPED_TRACE(encoder.name + std::to_string(dropout));
+      const auto [loss, gradients] = loss_with(GetParam(), encoder.name, dropout, false);
+      const auto [shared_loss, shared_gradients] =
+          loss_with(GetParam(), encoder.name, dropout, true);
+      EXPECT_NEAR(shared_loss, loss, 1e-12 * (1 + std::abs(loss)));
+      ASSERT_EQ(shared_gradients.size(), gradients.size());
+      double largest = 0;
+      for (const double value : gradients) largest = std::max(largest, std::abs(value));
+      for (std::size_t i = 0; i < gradients.size(); ++i)
+        EXPECT_NEAR(shared_gradients[i], gradients[i], 1e-12 * (1 + largest)) << i;
+    }
+}
+
 TEST_P(EveryObjective, NamesTheRowsItWasPreparedFrom) {
   const data::Dataset molecules = toy_molecules();
   const std::vector<std::int64_t> rows = {6, 1, 3};
-  ToyTraining training(GetParam(), toy_config());
+  ToyTraining training(GetParam(), shared_config());
   EXPECT_EQ(training.objective().prepare(molecules, rows, kKey)->rows, rows);
 }
 
 TEST_P(EveryObjective, LeavesTheDatasetAlone) {
   const data::Dataset molecules = toy_molecules();
   const auto nodes = molecules.graphs().node_codes(), edges = molecules.graphs().edge_codes();
-  ToyTraining training(GetParam(), toy_config());
+  ToyTraining training(GetParam(), shared_config());
   for (std::uint32_t epoch = 0; epoch < 20; ++epoch)
     training.objective().prepare(molecules, all_rows(molecules), {.seed = 1, .epoch = epoch});
   EXPECT_EQ(molecules.graphs().node_codes(), nodes);
@@ -160,7 +199,7 @@ TEST_P(EveryObjective, HasTheSameBitsAtAnyNumberOfThreads) {
 }
 
 TEST_P(EveryObjective, RefusesADatasetOfAnotherSchema) {
-  ObjectiveConfig config = toy_config();
+  ObjectiveConfig config = shared_config();
   config.encoder.schema.node[1].cardinality = 4;
   ToyTraining training(GetParam(), config);
   const data::Dataset molecules = toy_molecules();

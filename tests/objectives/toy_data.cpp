@@ -117,6 +117,7 @@ ObjectiveConfig toy_config(DType dtype) {
   config.encoder.width = 24;
   config.encoder.schema = testing::reference_schema();
   config.encoder.dtype = dtype;
+  config.encoder.share_rows = false;
   config.seed = 7;
   config.mask_bonds = true;
   config.context_size = 2;

@@ -26,7 +26,7 @@ graphs::Graph chain(std::int32_t length);
 data::Dataset dataset_of(const std::vector<graphs::Graph>& graphs);
 
 /// What fits the toy molecules: two gin layers of width 24, contexts from two to three bonds, the
-/// three targets.
+/// three targets. A row for every node, so that tests can look into batches.
 ObjectiveConfig toy_config(DType dtype = DType::f64);
 
 /// The row numbers 0, 1, ... of a dataset.
