@@ -44,17 +44,22 @@ TEST(Benchmark, TrainingTakesEveryObjectiveThatNeedsNoLabels) {
     if (objective.name != std::string("supervised"))
       options.objectives.emplace_back(objective.name);
   const auto rows = report::benchmark(options).rows;
-  ASSERT_EQ(rows.size(), 2 * options.objectives.size());
+  ASSERT_EQ(rows.size(), 4 * options.objectives.size());
   for (const auto& row : rows) EXPECT_GT(row.figure, 0) << row.name;
+  options.compaction = false;
+  EXPECT_EQ(report::benchmark(options).rows.size(), 2 * options.objectives.size());
 }
 
 TEST(Benchmark, TrainingHasARowForEveryObjectiveAndBatchSize) {
   auto options = small("training");
   options.batch_sizes = {8, 16};
   const auto rows = report::benchmark(options).rows;
-  ASSERT_EQ(rows.size(), 8u);
+  ASSERT_EQ(rows.size(), 16u);  // each beside its own products and beside the dense ones
   EXPECT_EQ(rows[0].name.find("attribute-masking, batch 8, median of"), 0u);
-  EXPECT_EQ(rows[7].name, "context-prediction, batch 16, best");
+  EXPECT_EQ(rows[2].name, rows[0].name);
+  EXPECT_NE(rows[2].ceiling_name.find("sharing allows"), std::string::npos);
+  EXPECT_GE(rows[0].ceiling, rows[2].ceiling * 0.5);
+  EXPECT_EQ(rows[15].name, "context-prediction, batch 16, best");
 }
 
 TEST(Benchmark, MistakesAreErrors) {

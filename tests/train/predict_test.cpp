@@ -403,7 +403,8 @@ TEST_F(Apply, AGraphsAnswerDependsOnItsCompanyByRoundingOnly) {
 
 TEST(InferenceBatches, AreCutByGraphsAndNodes) {
   EXPECT_TRUE(inference_batches({}).empty());
-  std::vector<std::uint16_t> codes(2 * 999);
+  constexpr std::size_t kNodes = 9990;
+  std::vector<std::uint16_t> codes(2 * kNodes);
   graphs::GraphView big;
   big.node_columns = 2;
   big.node_codes = codes;
@@ -411,14 +412,15 @@ TEST(InferenceBatches, AreCutByGraphsAndNodes) {
   const auto batches = inference_batches(many);
   std::size_t total = 0;
   for (const auto batch : batches) {
-    EXPECT_LE(static_cast<std::int64_t>(batch.size()) * 999, kInferenceNodes);
+    EXPECT_LE(static_cast<std::int64_t>(batch.size() * kNodes), kInferenceNodes);
     total += batch.size();
   }
   EXPECT_EQ(total, many.size());
+  EXPECT_GT(batches.size(), 1u);
   graphs::GraphView small;
   small.node_columns = 2;
   small.node_codes = std::span(codes).first(2);
-  const std::vector<graphs::GraphView> atoms(2500, small);
+  const std::vector<graphs::GraphView> atoms(2 * kInferenceGraphs + 1, small);
   EXPECT_EQ(inference_batches(atoms).size(), 3u);
 }
 
