@@ -1,6 +1,6 @@
 #pragma once
 /// Aufbau: pretraining graph neural networks on molecules, and saying beforehand whether it will
-/// help.
+/// help. The one installed header (so it is long): all of the public API, in the order of use.
 ///
 /// Conventions of the whole library
 ///  * Standard types only. Objects own what they show, move, and hide their state.

@@ -10,7 +10,6 @@
 #include "graphs/scores/h_score.h"
 #include "graphs/scores/logme.h"
 #include "graphs/scores/mmd.h"
-#include "graphs/scores/nearest.h"
 #include "graphs/scores/principal_gradient.h"
 #include "graphs/scores/rogi.h"
 #include "graphs/scores/scaffold_coverage.h"
@@ -45,12 +44,26 @@ double mmd_tanimoto_score(Set source, Set target, Options options) {
   return mmd_tanimoto(some(*source.fingerprints, 0), some(*target.fingerprints, 1)).unbiased;
 }
 
-double tanimoto_coverage(Set source, Set target, Options options) {
-  const double thresholds[] = {options.coverage_threshold};
-  return nearest_tanimoto(*source.fingerprints, *target.fingerprints).coverage(thresholds)[0];
+/// What `compute` gives, or gave before.
+template <class T, class Compute>
+T remembered(std::optional<T> PairMemo::*member, Options options, const Compute& compute) {
+  if (!options.memo) return compute();
+  std::optional<T>& known = options.memo->*member;
+  if (!known) known = compute();
+  return *known;
 }
 
-SetDistance tree_movers(Set source, Set target, Options options) {
+NearestNeighbours nearest(Set source, Set target, Options options) {
+  return remembered(&PairMemo::nearest, options,
+                    [&] { return nearest_tanimoto(*source.fingerprints, *target.fingerprints); });
+}
+
+double tanimoto_coverage(Set source, Set target, Options options) {
+  const double thresholds[] = {options.coverage_threshold};
+  return nearest(source, target, options).coverage(thresholds)[0];
+}
+
+SetDistance computed_tree_movers(Set source, Set target, Options options) {
   const auto some = [&](const GraphSelection& all, std::int64_t side) {
     std::vector<std::int64_t> indices = subsample(all.size(), options.most_graphs, options, side);
     for (std::int64_t& index : indices) index = all.index(index);
@@ -60,6 +73,11 @@ SetDistance tree_movers(Set source, Set target, Options options) {
   return set_distance(tree_movers_distances(GraphSelection(source.graphs->graphs(), ours),
                                             GraphSelection(target.graphs->graphs(), theirs),
                                             options.tree_movers));
+}
+
+SetDistance tree_movers(Set source, Set target, Options options) {
+  return remembered(&PairMemo::tree_movers, options,
+                    [&] { return computed_tree_movers(source, target, options); });
 }
 
 double egi_score(Set source, Set target, Options options) {
@@ -105,9 +123,7 @@ constexpr TransferScore kScores[] = {
      kNeedsFingerprints, kNeedsFingerprints, kLower, mmd_tanimoto_score},
     {"nearest-tanimoto", "mean similarity of a target to the nearest of the source",
      kNeedsFingerprints, kNeedsFingerprints, kHigher,
-     [](Set s, Set t, Options) {
-       return nearest_tanimoto(*s.fingerprints, *t.fingerprints).mean();
-     }},
+     [](Set s, Set t, Options o) { return nearest(s, t, o).mean(); }},
     {"tanimoto-coverage", "share of targets with a source molecule at least so similar",
      kNeedsFingerprints, kNeedsFingerprints, kHigher, tanimoto_coverage},
     {"scaffold-coverage", "share of targets whose scaffold the source has, no ring being one",

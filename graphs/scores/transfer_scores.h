@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "graphs/scores/egi.h"
 #include "graphs/scores/fingerprints.h"
 #include "graphs/scores/graphon_scores.h"
+#include "graphs/scores/nearest.h"
 #include "graphs/scores/tree_movers.h"
 
 namespace aufbau::graphs {
@@ -36,8 +38,16 @@ enum ScoreNeed : std::uint32_t {
   kNeedsLabels = 128
 };
 
+/// What several scores of one source and one target have in common; the first that is asked
+/// computes it.
+struct PairMemo {
+  std::optional<SetDistance> tree_movers;
+  std::optional<NearestNeighbours> nearest;
+};
+
 struct ScoreOptions {
   std::uint64_t seed = 0;
+  PairMemo* memo = nullptr;  ///< of this pair under these options; null: nothing is kept
   /// Rows of each side that take part in scores of quadratic cost, drawn by random_rows().
   std::int64_t most_rows = 2000;
   std::int64_t most_graphs = 200;   ///< the same for tree-movers

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 
@@ -57,6 +59,28 @@ class JsonObject {
     if (!at(key).is_number() || !std::isfinite(at(key).get<double>()))
       complain("'", key, "': expected a number, got ", at(key).dump());
     return at(key).get<double>();
+  }
+
+  /// null is NaN: what is not known or not defined.
+  double number_or_nan(const char* key) const {
+    return at(key).is_null() ? std::numeric_limits<double>::quiet_NaN() : number(key);
+  }
+  std::vector<double> numbers_or_nan(const char* key) const {
+    std::vector<double> values;
+    for (const Json& value : array(key)) {
+      if (!value.is_number() && !value.is_null()) complain("'", key, "' holds ", value.dump());
+      values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                       : value.get<double>());
+    }
+    return values;
+  }
+  std::vector<std::string> texts(const char* key) const {
+    std::vector<std::string> values;
+    for (const Json& value : array(key)) {
+      if (!value.is_string()) complain("'", key, "' holds ", value.dump());
+      values.push_back(value.get<std::string>());
+    }
+    return values;
   }
 
   template <class... Parts>

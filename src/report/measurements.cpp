@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <numeric>
 
@@ -10,6 +9,7 @@
 #include "data/ingest.h"
 #include "molecules/records.h"
 #include "report/builtin_molecules.h"
+#include "report/words.h"
 
 namespace aufbau::report {
 namespace {
@@ -90,9 +90,8 @@ std::vector<BenchmarkRow> measure_in_turns(const BenchmarkOptions& options, cons
       {name + rounds, unit, median(figures), median(ceilings), median(ratios), ceiling_name},
       {name + ", best", unit, best_figure, best_ceiling, best_figure / best_ceiling, ceiling_name}};
   if (dense.empty()) return rows;
-  char bound[80];
-  std::snprintf(bound, sizeof bound, "the same without shared rows; sharing allows %.2f",
-                median(bounds));
+  const std::string bound =
+      "the same without shared rows; sharing allows " + formatted(median(bounds), "%.2f");
   const double best_dense = *std::max_element(dense.begin(), dense.end());
   rows.push_back(
       {name + rounds, unit, median(figures), median(dense), median(dense_ratios), bound});

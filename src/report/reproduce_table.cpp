@@ -1,32 +1,25 @@
 #include "report/reproduce_table.h"
 
 #include <cmath>
-#include <cstdio>
 
 #include "core/json_object.h"
 #include "core/text.h"
 #include "report/reproduce_protocol.h"
+#include "report/words.h"
 
 namespace aufbau::report {
 namespace {
 
-std::string fixed(double value, const char* format) {
-  if (!std::isfinite(value)) return "-";
-  char text[64];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
 /// "68.8 +- 0.8"; one score has no spread.
 std::string score(double mean, double deviation, std::size_t seeds) {
-  const std::string text = fixed(mean, "%.1f");
-  return text == "-" || seeds < 2 ? text : text + " +- " + fixed(deviation, "%.1f");
+  const std::string text = formatted(mean, "%.1f");
+  return text == "-" || seeds < 2 ? text : text + " +- " + formatted(deviation, "%.1f");
 }
 
 std::string gain(const ReproducedCell& cell) {
-  std::string text = fixed(cell.gain, "%+.1f");
+  std::string text = formatted(cell.gain, "%+.1f");
   if (text == "-") return text;
-  const std::string p = cell.p_value < 0.001 ? "< 0.001" : fixed(cell.p_value, "%.3f");
+  const std::string p = cell.p_value < 0.001 ? "< 0.001" : formatted(cell.p_value, "%.3f");
   return p == "-" ? text : text + " (p " + p + ')';
 }
 
@@ -65,9 +58,9 @@ std::string lines_of(const ReproducedRow& row) {
     return score(cell.published, cell.published_deviation, 10);
   };
   std::string out = line(row.graph_level, row.node_level, "published", row, published,
-                         fixed(row.published_average, "%.1f"));
-  out += line("", "", "ours, best validation", row, best_epoch, fixed(row.average, "%.1f"));
-  out += line("", "", "ours, last epoch", row, last_epoch, fixed(row.last_average, "%.1f"));
+                         formatted(row.published_average, "%.1f"));
+  out += line("", "", "ours, best validation", row, best_epoch, formatted(row.average, "%.1f"));
+  out += line("", "", "ours, last epoch", row, last_epoch, formatted(row.last_average, "%.1f"));
   if (row.strategy != "none") out += line("", "", "gain", row, gain, "");
   return out;
 }
@@ -146,7 +139,7 @@ std::string table_markdown(const Reproduction& table) {
   out += header + " average |\n" + rule + "---|\n";
   for (const ReproducedRow& row : table.rows) out += lines_of(row);
   const ReproducedRow& last = table.fingerprints;
-  out += line(last.strategy, "", "ours", last, best_epoch, fixed(last.average, "%.1f"));
+  out += line(last.strategy, "", "ours", last, best_epoch, formatted(last.average, "%.1f"));
   out += line("", "", "gain", last, gain, "");
   out += '\n';
   for (const std::string& note : table.notes) out += "- " + note + '\n';

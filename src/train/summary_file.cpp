@@ -20,29 +20,6 @@ void write_json(const std::string& path, const Json& json) {
   store::write_file(path, json.dump(2) + "\n");
 }
 
-double number_or_nan(const JsonObject& object, const char* key) {
-  return object.at(key).is_null() ? std::numeric_limits<double>::quiet_NaN() : object.number(key);
-}
-
-std::vector<double> numbers_or_nan(const JsonObject& object, const char* key) {
-  std::vector<double> values;
-  for (const Json& value : object.array(key)) {
-    if (!value.is_number() && !value.is_null()) object.complain("'", key, "' holds ", value.dump());
-    values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
-                                     : value.get<double>());
-  }
-  return values;
-}
-
-std::vector<std::string> texts(const JsonObject& object, const char* key) {
-  std::vector<std::string> values;
-  for (const Json& value : object.array(key)) {
-    if (!value.is_string()) object.complain("'", key, "' holds ", value.dump());
-    values.push_back(value.get<std::string>());
-  }
-  return values;
-}
-
 SettingIdentities settings(const JsonObject& object) {
   SettingIdentities result;
   for (const auto& [name, value] : object.at("settings").items()) {
@@ -63,7 +40,7 @@ std::map<std::string, TaskScores> metrics_of(const JsonObject& object, const cha
   std::map<std::string, TaskScores> metrics;
   for (const auto& [name, value] : object.at(key).items()) {
     const JsonObject scores(value, ErrorKind::input, key, {"mean", "tasks"});
-    metrics[name] = {numbers_or_nan(scores, "tasks"), number_or_nan(scores, "mean")};
+    metrics[name] = {scores.numbers_or_nan("tasks"), scores.number_or_nan("mean")};
   }
   return metrics;
 }
@@ -103,17 +80,17 @@ SeedRecord seed_of(const Json& json, const std::string& where) {
   record.scores.run = object.text("run");
   record.scores.best_epoch = static_cast<int>(object.integer("best_epoch", 1, INT32_MAX));
   record.last_epoch = static_cast<int>(object.integer("last_epoch", 1, INT32_MAX));
-  record.scores.best_valid = number_or_nan(object, "best_valid");
-  record.scores.test_at_best = number_or_nan(object, "test_at_best");
-  record.scores.last_valid = number_or_nan(object, "last_valid");
-  record.scores.last_test = number_or_nan(object, "last_test");
+  record.scores.best_valid = object.number_or_nan("best_valid");
+  record.scores.test_at_best = object.number_or_nan("test_at_best");
+  record.scores.last_valid = object.number_or_nan("last_valid");
+  record.scores.last_test = object.number_or_nan("last_test");
   record.valid = metrics_of(object, "valid_metrics");
   record.test = metrics_of(object, "test_metrics");
   record.last_valid = metrics_of(object, "last_valid_metrics");
   record.last_test = metrics_of(object, "last_test_metrics");
-  record.loaded = texts(object, "loaded");
-  record.skipped = texts(object, "skipped");
-  record.fresh = texts(object, "fresh");
+  record.loaded = object.texts("loaded");
+  record.skipped = object.texts("skipped");
+  record.fresh = object.texts("fresh");
   record.data_hash = object.text("data_hash");
   record.split_hash = object.text("split_hash");
   record.settings = settings(object);
@@ -151,9 +128,9 @@ PretrainRecord read_pretrain_record(const std::string& path) {
   record.summary.epochs = static_cast<int>(object.integer("epochs", 0, INT32_MAX));
   // Runs from before there was a leak guard do not say.
   if (object.has("dropped")) record.summary.dropped = object.integer("dropped", 0, INT64_MAX);
-  record.summary.final_loss = number_or_nan(object, "final_loss");
-  record.summary.seconds = number_or_nan(object, "seconds");
-  record.summary.molecules_per_second = number_or_nan(object, "molecules_per_second");
+  record.summary.final_loss = object.number_or_nan("final_loss");
+  record.summary.seconds = object.number_or_nan("seconds");
+  record.summary.molecules_per_second = object.number_or_nan("molecules_per_second");
   record.data_hash = object.text("data_hash");
   record.settings = settings(object);
   return record;
@@ -205,13 +182,13 @@ FinetuneRecord read_finetune_record(const std::string& path) {
   if (!object.at("higher_is_better").is_boolean())
     object.complain("'higher_is_better' is not true or false");
   record.higher_is_better = object.at("higher_is_better").get<bool>();
-  summary.mean = number_or_nan(object, "mean");
-  summary.standard_deviation = number_or_nan(object, "standard_deviation");
-  summary.last_mean = number_or_nan(object, "last_mean");
-  summary.last_standard_deviation = number_or_nan(object, "last_standard_deviation");
-  summary.seconds = number_or_nan(object, "seconds");
-  record.task_names = texts(object, "task_names");
-  record.task_types = texts(object, "task_types");
+  summary.mean = object.number_or_nan("mean");
+  summary.standard_deviation = object.number_or_nan("standard_deviation");
+  summary.last_mean = object.number_or_nan("last_mean");
+  summary.last_standard_deviation = object.number_or_nan("last_standard_deviation");
+  summary.seconds = object.number_or_nan("seconds");
+  record.task_names = object.texts("task_names");
+  record.task_types = object.texts("task_types");
   record.data_path = object.text("data_path");
   record.data_hash = object.text("data_hash");
   record.split_method = object.text("split_method");

@@ -21,7 +21,9 @@ namespace aufbau::report {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::any_holds;
 using testing::error_of;
+using testing::files_called;
 using testing::read_text;
 using testing::says;
 using testing::TemporaryFolder;
@@ -105,22 +107,9 @@ class Reproduce : public ::testing::Test {
     options.output = path(output);
     return options;
   }
-  static std::map<std::string, std::string> files_called(const std::string& name,
-                                                         const std::string& below) {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(path(below)))
-      if (entry.path().filename() == name)
-        files[entry.path().string()] = read_text(entry.path().string());
-    return files;
-  }
   static void expect_same_tables(const std::string& output) {
     for (const char* file : {"/table.md", "/table.csv", "/table.json"})
       EXPECT_EQ(read_text(path(output) + file), read_text(path("whole") + file)) << file;
-  }
-  static bool any_note(const Reproduction& table, const std::string& words) {
-    return std::any_of(table.notes.begin(), table.notes.end(), [&](const std::string& note) {
-      return note.find(words) != std::string::npos;
-    });
   }
 
   static TemporaryFolder* folder_;
@@ -201,14 +190,16 @@ TEST_F(Reproduce, HasTheFingerprintsAsARowAndSaysWhatDiffers) {
     EXPECT_TRUE(std::isnan(cell.published));
     EXPECT_FALSE(std::isnan(cell.gain));
   }
-  EXPECT_TRUE(any_note(table,
-                       "ours: GIN of 2 layers, width 8; epochs on 50 of 60 molecules of source.h5 "
-                       "(node level): 2; epochs on all 60 molecules of labels.h5 (graph level): 1, "
-                       "without "));
-  EXPECT_TRUE(any_note(table, "BBBP: 80 molecules, published with 2039"));
-  EXPECT_TRUE(any_note(table, "averages are over the sets shown"));
-  EXPECT_TRUE(any_note(table, "not corrected for the 4 tests made"));
-  EXPECT_TRUE(any_note(table, "2 seeds: the signed-rank test cannot give a p-value below 0.5"));
+  EXPECT_TRUE(
+      any_holds(table.notes,
+                "ours: GIN of 2 layers, width 8; epochs on 50 of 60 molecules of source.h5 "
+                "(node level): 2; epochs on all 60 molecules of labels.h5 (graph level): 1, "
+                "without "));
+  EXPECT_TRUE(any_holds(table.notes, "BBBP: 80 molecules, published with 2039"));
+  EXPECT_TRUE(any_holds(table.notes, "averages are over the sets shown"));
+  EXPECT_TRUE(any_holds(table.notes, "not corrected for the 4 tests made"));
+  EXPECT_TRUE(
+      any_holds(table.notes, "2 seeds: the signed-rank test cannot give a p-value below 0.5"));
   EXPECT_EQ(table.command,
             "aufbau reproduce hu2020 --data DIR --source source.h5 --labels labels.h5 --sets "
             "bbbp,bace --strategies none,supervised+attribute-masking --seeds 0,1 --budget tiny");
@@ -228,8 +219,9 @@ TEST_F(Reproduce, KeepsValidationAndTestMoleculesOutOfSupervisedPretraining) {
       train::read_pretrain_record(path("whole/pretrain/supervised+attribute-masking/summary.json"))
           .summary;
   EXPECT_EQ(summary.dropped, static_cast<std::int64_t>(leaking));
-  EXPECT_TRUE(any_note(*whole_, "without " + std::to_string(leaking) +
-                                    " that are in the validation or test part of bbbp,bace"));
+  EXPECT_TRUE(
+      any_holds(whole_->notes, "without " + std::to_string(leaking) +
+                                   " that are in the validation or test part of bbbp,bace"));
   EXPECT_EQ(train::read_pretrain_record(path("whole/pretrain/attribute-masking/summary.json"))
                 .summary.dropped,
             0);
@@ -252,7 +244,7 @@ TEST_F(Reproduce, InterruptedAnywhereItRepeatsNothingAndEndsWithTheSameTable) {
       report::reproduce(options, kTiny);
     }
     // A summary holds the seconds its run took: another run would leave another one.
-    const auto now = files_called("summary.json", "stopped");
+    const auto now = files_called("summary.json", path("stopped"));
     for (const auto& [file, text] : finished) EXPECT_EQ(now.at(file), text) << file;
     finished = now;
   }
@@ -261,14 +253,14 @@ TEST_F(Reproduce, InterruptedAnywhereItRepeatsNothingAndEndsWithTheSameTable) {
 }
 
 TEST_F(Reproduce, AFinishedTableIsMadeAgainWithoutAnyRun) {
-  const auto before = files_called("summary.json", "whole");
+  const auto before = files_called("summary.json", path("whole"));
   ReproduceOptions options = Reproduce::options("whole");
   EXPECT_EQ(error_of([&] { report::reproduce(options, kTiny); }).kind(), ErrorKind::usage);
   const std::string table = read_text(path("whole/table.json"));
   options.resume = true;
   report::reproduce(options, kTiny);
   EXPECT_EQ(read_text(path("whole/table.json")), table);
-  EXPECT_EQ(files_called("summary.json", "whole"), before);
+  EXPECT_EQ(files_called("summary.json", path("whole")), before);
 }
 
 TEST_F(Reproduce, MoreSeedsAreAddedToThoseThatAreThere) {
@@ -292,7 +284,8 @@ TEST_F(Reproduce, WithoutLabelsSupervisedStrategiesAreLeftOutUnlessNamed) {
   const Reproduction table = report::reproduce(options, kTiny);
   ASSERT_EQ(table.rows.size(), 1u);
   EXPECT_EQ(table.rows[0].strategy, "none");
-  EXPECT_TRUE(any_note(table, "supervised+attribute-masking is left out: no labels were given"));
+  EXPECT_TRUE(
+      any_holds(table.notes, "supervised+attribute-masking is left out: no labels were given"));
   options.output = path("named");
   options.strategies = {"supervised"};
   const Error error = error_of([&] { report::reproduce(options, kTiny); });
@@ -309,7 +302,7 @@ TEST_F(Reproduce, WithoutNoneThereAreNoGains) {
   const Reproduction table = report::reproduce(options, kTiny);
   EXPECT_TRUE(std::isnan(table.rows[0].cells[0].gain));
   EXPECT_EQ(table.rows[0].cells[0].scores, whole_->rows[1].cells[1].scores);
-  EXPECT_TRUE(any_note(table, "no gains"));
+  EXPECT_TRUE(any_holds(table.notes, "no gains"));
 }
 
 TEST_F(Reproduce, AFolderThatWasMovedHasItsScoresButSaysWhyItHasNoFingerprints) {
@@ -322,7 +315,7 @@ TEST_F(Reproduce, AFolderThatWasMovedHasItsScoresButSaysWhyItHasNoFingerprints) 
   const Reproduction table = report::reproduce(options, kTiny);
   EXPECT_EQ(table.rows[0].cells[1].scores, before.rows[0].cells[1].scores);
   EXPECT_TRUE(std::isnan(table.fingerprints.cells[1].mean));
-  EXPECT_TRUE(any_note(table, "bace: no fingerprint baseline")) << table.notes.back();
+  EXPECT_TRUE(any_holds(table.notes, "bace: no fingerprint baseline")) << table.notes.back();
 }
 
 TEST_F(Reproduce, RefusesBeforeTheFirstRun) {

@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 
@@ -18,6 +20,13 @@ Error error_of(const Action& action) {
 
 inline bool says(const Error& error, const std::string& words) {
   return std::string(error.what()).find(words) != std::string::npos;
+}
+
+/// Does one of them, notes of a report say, hold these words?
+inline bool any_holds(const std::vector<std::string>& texts, const std::string& words) {
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+    return text.find(words) != std::string::npos;
+  });
 }
 
 }  // namespace aufbau::testing

@@ -43,6 +43,14 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
+std::map<std::string, std::string> files_called(const std::string& name, const std::string& below) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(below))
+    if (entry.path().filename() == name)
+      files[entry.path().string()] = read_text(entry.path().string());
+  return files;
+}
+
 std::string test_file(const std::string& name) {
   const char* folder = std::getenv("AUFBAU_TEST_FILES");
   return std::string(folder ? folder : AUFBAU_TESTS_FOLDER) + '/' + name;

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,8 @@ class TemporaryFolder {
 };
 
 std::string read_text(const std::string& path);
+/// Path and content of every file of that name at or below a folder.
+std::map<std::string, std::string> files_called(const std::string& name, const std::string& below);
 /// A file under tests/ (environment variable AUFBAU_TEST_FILES).
 std::string test_file(const std::string& name);
 /// A file of the large sets (environment variable AUFBAU_DATA); empty when it is not there.

@@ -62,7 +62,24 @@ graphs::NodeClasses frequent_classes(int types, std::span<const data::Dataset> s
   return classes;
 }
 
-void add_part(FittedBasis& basis, const BasisPart& part, const GraphonSettings& settings) {
+/// The fit of the dataset that this part is all of, or null. Rows of a part are distinct.
+const FittedBasis* whole_of(const BasisPart& part, std::span<const FittedBasis> wholes) {
+  if (part.graphs.size() != 1) return nullptr;
+  const BasisPart::Rows& only = part.graphs.front();
+  if (static_cast<std::int64_t>(only.rows.size()) != only.dataset->size()) return nullptr;
+  for (const FittedBasis& whole : wholes)
+    if (whole.dataset == only.dataset) return &whole;
+  return nullptr;
+}
+
+void add_part(FittedBasis& basis, const BasisPart& part, const GraphonSettings& settings,
+              std::span<const FittedBasis> wholes) {
+  if (const FittedBasis* known = whole_of(part, wholes)) {
+    basis.samples.insert(basis.samples.end(), known->samples.begin(), known->samples.end());
+    basis.parts.push_back(known->parts.front());
+    basis.parts.back().name = part.name;
+    return;
+  }
   FittedGraphs fitted{part.name, part.size(), {}, {}};
   if (settings.has_samples()) {
     basis.samples.push_back(histograms_of(part, settings.histograms));
@@ -102,13 +119,13 @@ GraphonSettings graphon_settings(const MeasureOptions& options, std::uint64_t se
 }
 
 FittedBasis fit_basis(const std::string& basis, int parts, std::span<const data::Dataset> sources,
-                      const GraphonSettings& settings) {
+                      const GraphonSettings& settings, std::span<const FittedBasis> wholes) {
   const BasisEntry& entry = basis_by_name(basis);
   FittedBasis fitted;
   fitted.name = entry.name;
   try {
     for (const BasisPart& part : entry.divide(sources, {.parts = parts, .seed = settings.seed}))
-      add_part(fitted, part, settings);
+      add_part(fitted, part, settings, wholes);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::usage) throw;
     fitted = {fitted.name, {}, {}, error.what()};
@@ -119,7 +136,8 @@ FittedBasis fit_basis(const std::string& basis, int parts, std::span<const data:
 FittedBasis fit_whole(const data::Dataset& dataset, const GraphonSettings& settings) {
   FittedBasis fitted;
   fitted.name = name_of(dataset);
-  add_part(fitted, whole(dataset), settings);
+  fitted.dataset = &dataset;
+  add_part(fitted, whole(dataset), settings, {});
   return fitted;
 }
 

@@ -41,12 +41,14 @@ struct FittedBasis {
   /// Of the relative-rank histograms, one per part; empty for other estimators.
   std::vector<graphs::HistogramSample> samples;
   std::string missing;  ///< why there is no such basis of these sources; empty: there is
+  const data::Dataset* dataset = nullptr;  ///< of fit_whole()
 };
 
 /// Divides and fits. A basis that these sources do not have (no scaffolds, fewer graphs than parts)
-/// is one with its reason. Error{nothing_valid}: the sources hold no graphs.
+/// is one with its reason. A part that is the whole of a source is taken from `wholes`
+/// (fit_whole()), where it is there. Error{nothing_valid}: the sources hold no graphs.
 FittedBasis fit_basis(const std::string& basis, int parts, std::span<const data::Dataset> sources,
-                      const GraphonSettings& settings);
+                      const GraphonSettings& settings, std::span<const FittedBasis> wholes = {});
 /// All graphs of a dataset; `samples` has one. Error{usage} for fewer than two graphs.
 FittedBasis fit_whole(const data::Dataset& dataset, const GraphonSettings& settings);
 

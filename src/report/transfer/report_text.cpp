@@ -2,20 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "report/words.h"
 
 namespace aufbau::report {
 namespace {
 
-/// Three significant digits.
-std::string number(double value) {
-  if (!std::isfinite(value)) return "-";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", value);
-  return text;
-}
-
-std::string p_value(double value) { return value < 0.001 ? "< 0.001" : number(value); }
+std::string p_value(double value) { return value < 0.001 ? "< 0.001" : in_words(value); }
 
 /// A name or sentence of the user on one line: control characters could drive a terminal.
 std::string shown(std::string text) {
@@ -52,7 +45,7 @@ std::string weights(const TransferReport& report, const TransferFit& fit) {
   const auto basis = std::ranges::find(report.bases, fit.basis, &TransferBasis::name);
   for (std::size_t i = 0; i < fit.weights.size(); ++i) {
     const bool is_named = basis != report.bases.end() && i < basis->parts.size();
-    text += (i == 0 ? "" : ", ") + number(fit.weights[i]) + ' ' +
+    text += (i == 0 ? "" : ", ") + in_words(fit.weights[i]) + ' ' +
             (is_named ? shown(basis->parts[i].name) : "part " + std::to_string(i + 1));
   }
   return text.empty() ? "-" : text;
@@ -62,8 +55,8 @@ std::string distances(const TransferReport& report, const TransferTarget& target
   std::string out;
   Rows rows = {{"nearest mixture", "distance", "from", "to", "noise floor"}};
   for (const TransferFit& fit : target.fits)
-    rows.push_back({shown(fit.basis), number(fit.unbiased), number(fit.low), number(fit.high),
-                    number(fit.noise_floor)});
+    rows.push_back({shown(fit.basis), in_words(fit.unbiased), in_words(fit.low), in_words(fit.high),
+                    in_words(fit.noise_floor)});
   if (rows.size() > 1) out += '\n' + table(rows);
   for (const TransferFit& fit : target.fits)
     out += "  weights of " + shown(fit.basis) + ": " + weights(report, fit) + '\n';
@@ -93,7 +86,7 @@ std::string sources(const TransferReport& report, const TransferTarget& target) 
                        const std::string& direction) {
     std::vector<std::string> row = {title};
     for (const std::string& name : names) row.push_back(value_of(name));
-    row.push_back(number(itself));
+    row.push_back(in_words(itself));
     row.push_back(direction);
     rows.push_back(row);
   };
@@ -103,7 +96,7 @@ std::string sources(const TransferReport& report, const TransferTarget& target) 
   };
   if (!target.tests.empty()) {
     add(
-        "distance", [&](const auto& name) { return number(test_of(name).distance); }, kUnknown,
+        "distance", [&](const auto& name) { return in_words(test_of(name).distance); }, kUnknown,
         "lower");
     add(
         "p-value", [&](const auto& name) { return p_value(test_of(name).p_value); }, kUnknown,
@@ -123,7 +116,7 @@ std::string sources(const TransferReport& report, const TransferTarget& target) 
         title,
         [&](const std::string& name) {
           for (const TransferScoreValue& other : target.scores)
-            if (is_same(other, name)) return number(other.value);
+            if (is_same(other, name)) return in_words(other.value);
           return std::string("-");
         },
         score.itself, score.higher_is_closer ? "higher" : "lower");
@@ -136,7 +129,7 @@ std::string of_the_target_alone(const TransferTarget& target) {
   for (const TransferScoreValue& score : target.scores) {
     if (!score.source.empty()) continue;
     rows.push_back(
-        {title_of(score), number(score.value), score.higher_is_closer ? "higher" : "lower"});
+        {title_of(score), in_words(score.value), score.higher_is_closer ? "higher" : "lower"});
   }
   return rows.size() > 1 ? '\n' + table(rows) : "";
 }
@@ -144,7 +137,7 @@ std::string of_the_target_alone(const TransferTarget& target) {
 std::string probes(const TransferTarget& target) {
   Rows rows = {{"measured by training", "gain", "standard error", "p"}};
   for (const ProbeGain& probe : target.probe)
-    rows.push_back({shown(probe.source), number(probe.gain), number(probe.standard_error),
+    rows.push_back({shown(probe.source), in_words(probe.gain), in_words(probe.standard_error),
                     p_value(probe.p_value)});
   return rows.size() > 1 ? '\n' + table(rows) : "";
 }

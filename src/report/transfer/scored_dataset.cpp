@@ -9,6 +9,7 @@
 #include "molecules/descriptors.h"
 #include "report/transfer/dataset_name.h"
 #include "report/transfer/scored_state.h"
+#include "report/transfer/stop.h"
 #include "report/transfer/task_gradient.h"
 #include "train/inference.h"
 
@@ -110,8 +111,7 @@ ScoredDataset::ScoredDataset(const data::Dataset& dataset, const MeasureOptions&
     run.log("looking at " + std::to_string(state.rows.size()) + " of " +
             std::to_string(dataset.size()) + " graphs of " + name_of(dataset));
   if (state.has_molecules()) describe_molecules(state);
-  if (run.should_stop && run.should_stop())
-    fail(ErrorKind::interrupted, "transfer", "stopped; nothing was written");
+  require_going_on(run);
   if (!options.model.empty()) embed(state, options.model);
   read_labels(state, run.seed);
 }

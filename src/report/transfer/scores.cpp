@@ -9,6 +9,7 @@
 #include "graphs/scores/transfer_scores.h"
 #include "report/transfer/dataset_name.h"
 #include "report/transfer/scored_state.h"
+#include "report/transfer/stop.h"
 
 namespace aufbau::report {
 
@@ -96,7 +97,7 @@ class Measurement {
  public:
   Measurement(std::span<const ScoredDataset> sources, const State& target,
               const MeasureOptions& options, const RunOptions& run)
-      : sources_(sources), target_(target), options_(options), run_(run) {
+      : sources_(sources), target_(target), options_(options), run_(run), memos_(sources.size()) {
     score_options_.seed = run.seed;
     score_options_.graphon = {.resolution = options.resolution, .clusters = options.parts};
     if (target_.rows.size() >= 2) halves_ = halves_of(target_, run.seed);
@@ -104,8 +105,7 @@ class Measurement {
 
   std::vector<TransferScoreValue> run() {
     for (const TransferScore* score : chosen()) {
-      if (run_.should_stop && run_.should_stop())
-        fail(ErrorKind::interrupted, "transfer", "stopped; nothing was written");
+      require_going_on(run_);
       const std::vector<std::string> features = features_of(*score, target_);
       if (features.empty() && is_asked_for())
         add(*score, "", "", "", {kUnknown, "it needs molecules, or --model for graphs without"});
@@ -145,8 +145,9 @@ class Measurement {
   }
 
   double pair(const TransferScore& score, const State& source, const State& target,
-              const std::string& features) {
+              const std::string& features, graphs::PairMemo& memo) {
     graphs::ScoreOptions options = score_options_;
+    options.memo = &memo;
     options.tree_movers.classes = node_classes(source.dataset->schema(), target.dataset->schema());
     return graphs::transfer_score(score, source.set(features), target.set(features), options);
   }
@@ -156,13 +157,14 @@ class Measurement {
     if (!target_has && !is_asked_for()) return;
     double itself = kUnknown;
     if (halves_.first && graphs::has_needs(halves_.first->set(features), score.source_needs))
-      itself =
-          answer_of([&] { return pair(score, *halves_.first, *halves_.second, features); }).value;
-    for (const ScoredDataset& source : sources_) {
-      const State& state = source.state();
+      itself = answer_of([&] {
+                 return pair(score, *halves_.first, *halves_.second, features, memo_of_halves_);
+               }).value;
+    for (std::size_t s = 0; s < sources_.size(); ++s) {
+      const State& state = sources_[s].state();
       if (!graphs::has_needs(state.set(features), score.source_needs) && !is_asked_for()) continue;
       add(score, name_of(*state.dataset), features, "",
-          answer_of([&] { return pair(score, state, target_, features); }), itself);
+          answer_of([&] { return pair(score, state, target_, features, memos_[s]); }), itself);
     }
   }
 
@@ -258,6 +260,8 @@ class Measurement {
   const RunOptions& run_;
   graphs::ScoreOptions score_options_;
   Halves halves_;
+  std::vector<graphs::PairMemo> memos_;  ///< of each source and the target
+  graphs::PairMemo memo_of_halves_;
   std::vector<TransferScoreValue> values_;
 };
 

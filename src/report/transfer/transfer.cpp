@@ -15,9 +15,11 @@
 #include "report/transfer/page/report_html.h"
 #include "report/transfer/report_json.h"
 #include "report/transfer/scored_dataset.h"
+#include "report/transfer/stop.h"
 #include "report/transfer/study/probe.h"
 #include "report/transfer/study/study_file.h"
 #include "report/transfer/verdict.h"
+#include "report/words.h"
 #include "store/atomic_file.h"
 #include "train/inference.h"
 
@@ -51,8 +53,8 @@ class TransferRun {
     report_.seed = options_.seed;
     report_.measure = options_.measure;
     if (study_) report_.study = study_->hash;
-    fit_bases();
     look_at_sources();
+    fit_bases();
     std::vector<std::vector<ProbeGain>> gains;
     if (options_.probe) gains = probe();
     for (std::size_t t = 0; t < targets_.size(); ++t) {
@@ -82,8 +84,7 @@ class TransferRun {
 
   /// Says what is being done; throws when that is to stop.
   void step(const std::string& what, std::size_t done) {
-    if (options_.should_stop && options_.should_stop())
-      fail(ErrorKind::interrupted, kWhere, "stopped; no report was written");
+    require_going_on(options_);
     if (!options_.progress) return;
     Progress progress;
     progress.stage = what;
@@ -113,19 +114,6 @@ class TransferRun {
             .deviation_degree = scale.std_degree};
   }
 
-  void fit_bases() {
-    for (const std::string& name : options_.measure.bases) {
-      step("basis " + name, 0);
-      bases_.push_back(fit_basis(name, options_.measure.parts, sources_, settings_));
-      const FittedBasis& basis = bases_.back();
-      TransferBasis shown{basis.name, {}, basis.missing};
-      for (const FittedGraphs& part : basis.parts)
-        shown.parts.push_back({part.name, part.graph_count, cells_of(part.graphon)});
-      if (!basis.missing.empty()) log("no basis " + name + ": " + basis.missing);
-      report_.bases.push_back(std::move(shown));
-    }
-  }
-
   void look_at_sources() {
     for (const data::Dataset& source : sources_) {
       step("source " + name_of(source), 0);
@@ -133,6 +121,19 @@ class TransferRun {
       if (source.size() >= 2 && settings_.has_samples())
         wholes_.push_back(fit_whole(source, settings_));
       report_.sources.push_back(describe(source, scored_.back().rows().size()));
+    }
+  }
+
+  void fit_bases() {
+    for (const std::string& name : options_.measure.bases) {
+      step("basis " + name, 0);
+      bases_.push_back(fit_basis(name, options_.measure.parts, sources_, settings_, wholes_));
+      const FittedBasis& basis = bases_.back();
+      TransferBasis shown{basis.name, {}, basis.missing};
+      for (const FittedGraphs& part : basis.parts)
+        shown.parts.push_back({part.name, part.graph_count, cells_of(part.graphon)});
+      if (!basis.missing.empty()) log("no basis " + name + ": " + basis.missing);
+      report_.bases.push_back(std::move(shown));
     }
   }
 
@@ -165,20 +166,15 @@ class TransferRun {
     target.nearest = std::move(neighbours.nearest);
     target.farthest = std::move(neighbours.farthest);
     target.coverage = std::move(neighbours.coverage);
-    const auto seconds = [](auto span) { return std::chrono::duration<double>(span).count(); };
+    const auto in_seconds = [](auto span) {
+      return formatted(std::chrono::duration<double>(span).count(), "%.2f s");
+    };
     log(target.set.name + ": mixtures with their intervals and tests " +
-        text_of_seconds(seconds(fits_end - began)) + ", scores " +
-        text_of_seconds(seconds(Clock::now() - fits_end)));
+        in_seconds(fits_end - began) + ", scores " + in_seconds(Clock::now() - fits_end));
     target.probe = std::move(gains);
     target.notes = notes_of(target);
     target.verdict = verdict_of(target, study_ ? &*study_ : nullptr);
     return target;
-  }
-
-  static std::string text_of_seconds(double seconds) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%.2f s", seconds);
-    return text;
   }
 
   /// What the sizes and the data do not allow to conclude.

@@ -2,26 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "report/transfer/study/study_prediction.h"
+#include "report/words.h"
 
 namespace aufbau::report {
 
 namespace {
 
-std::string fixed(double value, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 std::string percent(double share) {
   const double value = 100 * std::max(0.0, share);
-  return fixed(value, value < 10 ? 1 : 0) + " %";
+  return formatted(value, value < 10 ? "%.1f" : "%.0f") + " %";
 }
 
-std::string points(double gain) { return (gain > 0 ? "+" : "") + fixed(gain, 2); }
+std::string points(double gain) { return formatted(gain, "%+.2f"); }
 
 /// The fit whose distance is smallest: unbiased where that is known.
 const TransferFit* nearest_fit(const TransferTarget& target) {
@@ -120,16 +114,17 @@ TransferVerdict by_study(const TransferTarget& target, const TransferStudy& stud
   verdict.gain_low = best.low;
   verdict.gain_high = best.high;
   verdict.answer = best.low > 0 ? "promising" : best.high <= 0 ? "unpromising" : "uncertain";
-  verdict.lines = {
-      capital(verdict.answer) + ": pretraining on " + verdict.sources.front() +
-          " is expected to gain " + points(best.gain) + " points (" + points(best.low) + " to " +
-          points(best.high) + " for one new pair).",
-      "Nearest by the score " + verdict.score + ": " + list_of(verdict.sources) + "; " +
-          structure.words + ".",
-      "Rests on the study " + study.hash.substr(0, 12) + ": over its " +
-          std::to_string(calibration.best->pairs) + " pairs this score has a rank correlation of " +
-          fixed(calibration.best->spearman, 2) + " (" + fixed(calibration.best->spearman_low, 2) +
-          " to " + fixed(calibration.best->spearman_high, 2) + ") with the gain."};
+  verdict.lines = {capital(verdict.answer) + ": pretraining on " + verdict.sources.front() +
+                       " is expected to gain " + points(best.gain) + " points (" +
+                       points(best.low) + " to " + points(best.high) + " for one new pair).",
+                   "Nearest by the score " + verdict.score + ": " + list_of(verdict.sources) +
+                       "; " + structure.words + ".",
+                   "Rests on the study " + study.hash.substr(0, 12) + ": over its " +
+                       std::to_string(calibration.best->pairs) +
+                       " pairs this score has a rank correlation of " +
+                       formatted(calibration.best->spearman, "%.2f") + " (" +
+                       formatted(calibration.best->spearman_low, "%.2f") + " to " +
+                       formatted(calibration.best->spearman_high, "%.2f") + ") with the gain."};
   return verdict;
 }
 
@@ -147,9 +142,9 @@ void put_measured(const TransferTarget& target, TransferVerdict& verdict) {
   std::string measured = capital(verdict.answer) + ": a short pretraining on " + best.source +
                          " gained " + points(best.gain) + " points";
   if (!std::isnan(best.standard_error))
-    measured += " (standard error " + fixed(best.standard_error, 2) +
-                ", p = " + fixed(best.p_value, 3) + " over " + std::to_string(best.scratch.size()) +
-                " seeds)";
+    measured += " (standard error " + formatted(best.standard_error, "%.2f") +
+                ", p = " + formatted(best.p_value, "%.3f") + " over " +
+                std::to_string(best.scratch.size()) + " seeds)";
   verdict.lines[0] = measured + ".";
   verdict.sources.clear();
   for (const ProbeGain* gain : gains) verdict.sources.push_back(gain->source);

@@ -121,6 +121,21 @@ TEST(TransferScoreTable, EveryEntryHasTheSameBitsOnAnyThreads) {
   }
 }
 
+TEST(TransferScoreTable, EveryEntryIsTheSameWithWhatOthersComputed) {
+  const Everything source(0, 4), target(1, 5);
+  const ScoreOptions options = small_options();
+  PairMemo memo;
+  ScoreOptions remembering = options;
+  remembering.memo = &memo;
+  for (int round = 0; round < 2; ++round)
+    for (const TransferScore& score : transfer_scores())
+      EXPECT_EQ(transfer_score(score, source.set(), target.set(), remembering),
+                transfer_score(score, source.set(), target.set(), options))
+          << score.name;
+  EXPECT_TRUE(memo.tree_movers.has_value());
+  EXPECT_TRUE(memo.nearest.has_value());
+}
+
 TEST(TransferScoreTable, EveryEntryNamesWhatIsMissing) {
   const Everything all(0, 6);
   for (const TransferScore& score : transfer_scores()) {

@@ -16,7 +16,9 @@ namespace aufbau::report {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::any_holds;
 using testing::error_of;
+using testing::files_called;
 using testing::read_text;
 using testing::says;
 
@@ -65,20 +67,11 @@ class Study : public ::testing::Test {
     return options;
   }
   static std::map<std::string, std::string> summaries(const std::string& below) {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(path(below)))
-      if (entry.path().filename() == "summary.json")
-        files[entry.path().string()] = read_text(entry.path().string());
-    return files;
+    return files_called("summary.json", path(below));
   }
   static void expect_same_study(const std::string& output) {
     for (const char* file : {"/study.json", "/study.md"})
       EXPECT_EQ(read_text(path(output) + file), read_text(path("whole") + file)) << file;
-  }
-  static bool any_note(const TransferStudy& study, const std::string& words) {
-    return std::any_of(study.notes.begin(), study.notes.end(), [&](const std::string& note) {
-      return note.find(words) != std::string::npos;
-    });
   }
   static SmallSets* sets_;
   static TransferStudy* whole_;
@@ -105,15 +98,15 @@ TEST_F(Study, PutsGainsBesideScores) {
 
 TEST_F(Study, SaysWhatItRestsOn) {
   const TransferStudy& study = *whole_;
-  EXPECT_TRUE(any_note(study,
-                       "first: 20 of 60 graphs learned from, out of 30 evenly apart in the file, "
-                       "without 10 that are molecules of the targets"));
-  EXPECT_TRUE(any_note(study, "second: 30 of 30 graphs learned from"));
-  EXPECT_TRUE(any_note(study, "no gain from polar on area: nothing of the source is left"));
-  EXPECT_TRUE(any_note(study, "shift has no value for any pair: there are no descriptors"));
-  EXPECT_TRUE(any_note(study, "the 2 seeds of a target share one split"));
-  EXPECT_TRUE(any_note(study, "points of ROC-AUC and percents of RMSE are ranked together"));
-  EXPECT_TRUE(any_note(study, "pigeonhole bootstrap (Owen 2007)"));
+  EXPECT_TRUE(any_holds(study.notes,
+                        "first: 20 of 60 graphs learned from, out of 30 evenly apart in the file, "
+                        "without 10 that are molecules of the targets"));
+  EXPECT_TRUE(any_holds(study.notes, "second: 30 of 30 graphs learned from"));
+  EXPECT_TRUE(any_holds(study.notes, "no gain from polar on area: nothing of the source is left"));
+  EXPECT_TRUE(any_holds(study.notes, "shift has no value for any pair: there are no descriptors"));
+  EXPECT_TRUE(any_holds(study.notes, "the 2 seeds of a target share one split"));
+  EXPECT_TRUE(any_holds(study.notes, "points of ROC-AUC and percents of RMSE are ranked together"));
+  EXPECT_TRUE(any_holds(study.notes, "pigeonhole bootstrap (Owen 2007)"));
   EXPECT_EQ(study.command,
             "aufbau transfer study --sources first.h5,second.h5,polar.h5 --targets "
             "polar.h5,area.h5 --objective attribute-masking --encoder gin --layers 2 --width 8 "
@@ -178,7 +171,7 @@ TEST_F(Study, ForceStartsAnewAndLeavesWhatIsNotItsOwn) {
   options.resume = false;
   options.force = true;
   const TransferStudy study = transfer_study(options, scoring);
-  EXPECT_TRUE(any_note(study, "out of 25 evenly apart"));
+  EXPECT_TRUE(any_holds(study.notes, "out of 25 evenly apart"));
   EXPECT_TRUE(fs::exists(mine) && fs::exists(other));
   EXPECT_EQ(read_study(path("forced/study.json")).hash, study.hash);
 }
@@ -196,9 +189,10 @@ TEST_F(Study, TellsWhichRunOfHowMany) {
   EXPECT_EQ(stages, (std::vector<std::string>{"run 1/3: pretraining on second",
                                               "run 2/3: fine-tuning area from scratch",
                                               "run 3/3: fine-tuning area from second"}));
-  EXPECT_TRUE(any_note(study, "one seed: gains have neither a standard error nor a p-value"));
+  EXPECT_TRUE(
+      any_holds(study.notes, "one seed: gains have neither a standard error nor a p-value"));
   EXPECT_TRUE(std::isnan(study.pairs[0].gain.standard_error));
-  EXPECT_TRUE(any_note(study, "fewer than three sources"));
+  EXPECT_TRUE(any_holds(study.notes, "fewer than three sources"));
 }
 
 TEST_F(Study, RefusesBeforeItTouchesItsFolder) {

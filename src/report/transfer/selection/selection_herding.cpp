@@ -6,8 +6,8 @@
 #include "report/transfer/dataset_name.h"
 #include "report/transfer/selection/histogram_patterns.h"
 #include "report/transfer/selection/selection.h"
-#include "report/transfer/selection/selection_words.h"
 #include "report/transfer/stop.h"
+#include "report/words.h"
 #include "train/progress_meter.h"
 
 namespace aufbau::report {

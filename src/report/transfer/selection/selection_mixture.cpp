@@ -5,7 +5,7 @@
 #include "graphs/feasibility/estimate.h"
 #include "report/transfer/selection/bounded_mixture.h"
 #include "report/transfer/selection/selection.h"
-#include "report/transfer/selection/selection_words.h"
+#include "report/words.h"
 
 namespace aufbau::report {
 

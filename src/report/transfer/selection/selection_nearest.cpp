@@ -7,8 +7,8 @@
 #include "report/transfer/selection/fingerprint_bits.h"
 #include "report/transfer/selection/selection.h"
 #include "report/transfer/selection/selection_draws.h"
-#include "report/transfer/selection/selection_words.h"
 #include "report/transfer/stop.h"
+#include "report/words.h"
 #include "train/progress_meter.h"
 
 namespace aufbau::report {

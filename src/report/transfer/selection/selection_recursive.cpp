@@ -5,8 +5,8 @@
 #include "graphs/topology/topology_clusters.h"
 #include "report/transfer/dataset_name.h"
 #include "report/transfer/selection/selection.h"
-#include "report/transfer/selection/selection_words.h"
 #include "report/transfer/stop.h"
+#include "report/words.h"
 
 namespace aufbau::report {
 

@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "report/transfer/dataset_name.h"
 #include "report/transfer/selection/selection.h"
-#include "report/transfer/selection/selection_words.h"
+#include "report/words.h"
 
 namespace aufbau::report {
 

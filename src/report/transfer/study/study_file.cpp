@@ -127,28 +127,6 @@ std::string hash_of(Json json) {
 
 // ---- reading
 
-double number_or_nan(const JsonObject& object, const char* key) {
-  return object.at(key).is_null() ? kUnknown : object.number(key);
-}
-
-std::vector<double> numbers_or_nan(const JsonObject& object, const char* key) {
-  std::vector<double> values;
-  for (const Json& value : object.array(key)) {
-    if (!value.is_number() && !value.is_null()) object.complain("'", key, "' holds ", value.dump());
-    values.push_back(value.is_null() ? kUnknown : value.get<double>());
-  }
-  return values;
-}
-
-std::vector<std::string> texts(const JsonObject& object, const char* key) {
-  std::vector<std::string> values;
-  for (const Json& value : object.array(key)) {
-    if (!value.is_string()) object.complain("'", key, "' holds ", value.dump());
-    values.push_back(value.get<std::string>());
-  }
-  return values;
-}
-
 bool truth(const JsonObject& object, const char* key) {
   if (!object.at(key).is_boolean()) object.complain("'", key, "' is not true or false");
   return object.at(key).get<bool>();
@@ -168,7 +146,7 @@ MeasureOptions measure_of(const Json& json, const std::string& where) {
                           {"bases", "parts", "estimator", "resolution", "node_types", "compat",
                            "bootstrap", "permutations", "level", "scores", "model", "sample"});
   MeasureOptions options;
-  options.bases = texts(object, "bases");
+  options.bases = object.texts("bases");
   options.parts = whole(object, "parts", 1);
   options.estimator = object.text("estimator");
   options.resolution = whole(object, "resolution", 1);
@@ -178,7 +156,7 @@ MeasureOptions measure_of(const Json& json, const std::string& where) {
   options.permutations = whole(object, "permutations", 0);
   options.level = object.number("level");
   if (!(options.level > 0 && options.level < 1)) object.complain("'level' is not between 0 and 1");
-  options.scores = texts(object, "scores");
+  options.scores = object.texts("scores");
   options.model = object.text("model");
   options.sample = object.integer("sample", 0, INT64_MAX);
   return options;
@@ -218,15 +196,15 @@ ProbeGain gain_of(const Json& json, const std::string& where) {
   ProbeGain gain;
   gain.source = object.text("source");
   gain.metric = object.text("metric");
-  gain.pretrained = numbers_or_nan(object, "pretrained");
-  gain.scratch = numbers_or_nan(object, "scratch");
+  gain.pretrained = object.numbers_or_nan("pretrained");
+  gain.scratch = object.numbers_or_nan("scratch");
   if (gain.pretrained.size() != gain.scratch.size())
     object.complain(gain.pretrained.size(), " scores with pretraining, but ", gain.scratch.size(),
                     " without");
-  gain.gain = number_or_nan(object, "gain");
-  gain.standard_error = number_or_nan(object, "standard_error");
-  gain.p_value = number_or_nan(object, "p_value");
-  gain.fingerprints = number_or_nan(object, "fingerprints");
+  gain.gain = object.number_or_nan("gain");
+  gain.standard_error = object.number_or_nan("standard_error");
+  gain.p_value = object.number_or_nan("p_value");
+  gain.fingerprints = object.number_or_nan("fingerprints");
   gain.missing = object.text("missing");
   if (std::isnan(gain.gain) == gain.missing.empty())
     object.complain("expected either a gain or the reason why there is none");
@@ -243,8 +221,8 @@ TransferScoreValue score_value_of(const Json& json, const std::string& where) {
   value.features = object.text("features");
   value.target = object.text("target");
   value.higher_is_closer = truth(object, "higher_is_closer");
-  value.value = number_or_nan(object, "value");
-  value.itself = number_or_nan(object, "itself");
+  value.value = object.number_or_nan("value");
+  value.itself = object.number_or_nan("itself");
   value.missing = object.text("missing");
   return value;
 }
@@ -270,7 +248,7 @@ StudyScore study_score_of(const Json& json, const std::string& where) {
   score.features = object.text("features");
   score.pairs = whole(object, "pairs", 0);
   const auto correlation = [&](const char* key) {
-    const double value = number_or_nan(object, key);
+    const double value = object.number_or_nan(key);
     if (std::abs(value) > 1) object.complain("'", key, "' is not from -1 to 1: ", value);
     return value;
   };
@@ -312,15 +290,15 @@ TransferStudy study_of(const Json& json, const std::string& path) {
   study.version = object.text("version");
   study.command = object.text("command");
   study.hash = object.text("hash");
-  study.sources = texts(object, "sources");
-  study.targets = texts(object, "targets");
+  study.sources = object.texts("sources");
+  study.targets = object.texts("targets");
   study.seed = seed_in(object, object.at("seed"));
   study.measure = measure_of(object.at("measure"), path);
   study.probe = probe_of(object.at("probe"), path);
   for (const Json& pair : object.array("pairs")) study.pairs.push_back(pair_of(pair, path));
   for (const Json& score : object.array("scores"))
     study.scores.push_back(study_score_of(score, path));
-  study.notes = texts(object, "notes");
+  study.notes = object.texts("notes");
   check_pairs(study, object);
   return study;
 }

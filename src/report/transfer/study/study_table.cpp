@@ -2,24 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "core/text.h"
+#include "report/words.h"
 #include "train/statistics.h"
 
 namespace aufbau::report {
 namespace {
-
-std::string fixed(double value, const char* format) {
-  if (!std::isfinite(value)) return "-";
-  char text[64];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
-std::string plural(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
-}
 
 std::string row(const std::vector<std::string>& cells) {
   std::string out = "|";
@@ -36,7 +25,7 @@ std::string head(const std::vector<std::string>& cells) {
 std::string percent(double level) { return format_number(static_cast<float>(100 * level)) + " %"; }
 
 std::string interval(double low, double high) {
-  return std::isnan(low) ? "-" : fixed(low, "%+.2f") + " to " + fixed(high, "%+.2f");
+  return std::isnan(low) ? "-" : formatted(low, "%+.2f") + " to " + formatted(high, "%+.2f");
 }
 
 std::string title_of(const StudyScore& score) {
@@ -57,17 +46,18 @@ std::string on_scores(const TransferStudy& study) {
   if (defined == 0) return "Nothing can be said of the scores: no correlation has an interval.";
   std::string text;
   if (right.empty()) {
-    text = "None of the " + plural(defined, "score") +
+    text = "None of the " + counted(static_cast<std::int64_t>(defined), "score") +
            " is known to order the pairs by what they gain: no " + level +
            " interval of Spearman's correlation lies above 0.";
   } else {
     const StudyScore& best = **std::max_element(
         right.begin(), right.end(),
         [](const StudyScore* a, const StudyScore* b) { return a->spearman_low < b->spearman_low; });
-    text = "Of " + plural(defined, "score") + ", " + std::to_string(right.size()) +
-           (right.size() == 1 ? " orders" : " order") + " the pairs by what they gain, with a " +
-           level + " interval of Spearman's correlation above 0; surest is " + title_of(best) +
-           " with " + fixed(best.spearman, "%+.2f") + " (" +
+    text = "Of " + counted(static_cast<std::int64_t>(defined), "score") + ", " +
+           std::to_string(right.size()) + (right.size() == 1 ? " orders" : " order") +
+           " the pairs by what they gain, with a " + level +
+           " interval of Spearman's correlation above 0; surest is " + title_of(best) + " with " +
+           formatted(best.spearman, "%+.2f") + " (" +
            interval(best.spearman_low, best.spearman_high) + ").";
   }
   if (!wrong.empty())
@@ -86,9 +76,9 @@ std::string on_gains(const TransferStudy& study) {
     if (pair.gain.p_value < 0.05) ++(pair.gain.gain > 0 ? better : worse);
   }
   if (gains.empty()) return "No gain could be measured.";
-  std::string text = "Pretraining gained " + fixed(train::mean(gains), "%+.1f") +
-                     " points on average over " + plural(gains.size(), "pair") +
-                     " of source and target";
+  std::string text =
+      "Pretraining gained " + formatted(train::mean(gains), "%+.1f") + " points on average over " +
+      counted(static_cast<std::int64_t>(gains.size()), "pair") + " of source and target";
   if (tested > 0)
     text += "; it helped in " + std::to_string(better) + " and hurt in " + std::to_string(worse) +
             " of them (p < 0.05, paired over seeds, not corrected)";
@@ -103,9 +93,9 @@ const StudyPair& pair_of(const TransferStudy& study, std::size_t source, std::si
 
 std::string gain_text(const ProbeGain& gain) {
   if (!gain.missing.empty()) return "-";
-  const std::string text = fixed(gain.gain, "%+.1f");
+  const std::string text = formatted(gain.gain, "%+.1f");
   return std::isnan(gain.standard_error) ? text
-                                         : text + " +- " + fixed(gain.standard_error, "%.1f");
+                                         : text + " +- " + formatted(gain.standard_error, "%.1f");
 }
 
 /// What `text` says of the first pair of each target that was measured.
@@ -133,10 +123,11 @@ std::string gain_table(const TransferStudy& study) {
     out += row(cells);
   }
   out += row(of_targets(study, "*test score from scratch*", [](const ProbeGain& gain) {
-    return fixed(train::mean(gain.scratch), "%.3f ") + gain.metric;
+    return formatted(train::mean(gain.scratch), "%.3f ") + gain.metric;
   }));
-  out += row(of_targets(study, "*fingerprints*",
-                        [](const ProbeGain& gain) { return fixed(gain.fingerprints, "%.3f"); }));
+  out += row(of_targets(study, "*fingerprints*", [](const ProbeGain& gain) {
+    return formatted(gain.fingerprints, "%.3f");
+  }));
   return out;
 }
 
@@ -145,10 +136,11 @@ std::string score_table(const TransferStudy& study) {
   std::string out = head({"score", "features", "pairs", "Spearman", level, "Kendall", level,
                           "Spearman within targets"});
   for (const StudyScore& score : study.scores)
-    out += row({score.score, score.features.empty() ? "-" : score.features,
-                std::to_string(score.pairs), fixed(score.spearman, "%+.2f"),
-                interval(score.spearman_low, score.spearman_high), fixed(score.kendall, "%+.2f"),
-                interval(score.kendall_low, score.kendall_high), fixed(score.within, "%+.2f")});
+    out +=
+        row({score.score, score.features.empty() ? "-" : score.features,
+             std::to_string(score.pairs), formatted(score.spearman, "%+.2f"),
+             interval(score.spearman_low, score.spearman_high), formatted(score.kendall, "%+.2f"),
+             interval(score.kendall_low, score.kendall_high), formatted(score.within, "%+.2f")});
   return out;
 }
 
@@ -158,7 +150,7 @@ std::string study_markdown(const TransferStudy& study) {
   std::string out = "# Which transfer scores can be believed\n\n";
   out += on_scores(study) + '\n' + on_gains(study) + "\n\n";
   out += "## Gains of pretraining\n\nPoints, mean +- standard error over " +
-         plural(study.probe.seeds.size(), "seed") +
+         counted(static_cast<std::int64_t>(study.probe.seeds.size()), "seed") +
          ": 100 ROC-AUC, or percent of the RMSE of training from scratch; above 0 pretraining is "
          "better.\n\n" +
          gain_table(study) + '\n';
