@@ -3,12 +3,13 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "tensor/cpu/backend_cpu.h"
+#include "tensor/device/plugin.h"
 
 namespace aufbau {
 
 Backend& backend_for(Device device) {
   if (device.kind == Device::Kind::cpu) return cpu::backend();
-  fail(ErrorKind::resource, "device", "this machine has no CUDA device; use --device cpu");
+  return device::backend(device.index);
 }
 
 Device parse_device(std::string_view text) {
