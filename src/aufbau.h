@@ -396,7 +396,7 @@ struct PredictOptions : RunOptions {
   std::string input, model, output;  ///< text input or dataset; "-" for standard input or output
   TableOptions table;
   std::string prefix;  ///< put before the new column names
-  int batch_size = 4096;
+  int batch_size = 8192;
   bool force = false;
 };
 struct EmbedOptions : RunOptions {
@@ -404,7 +404,7 @@ struct EmbedOptions : RunOptions {
   TableOptions table;
   std::string level = "graph";  ///< graph, node
   std::string pooling;          ///< empty: the model's own, mean if it has none
-  int batch_size = 4096;
+  int batch_size = 8192;
   bool force = false;
 };
 struct ApplySummary {

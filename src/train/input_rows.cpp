@@ -112,20 +112,18 @@ void InputRows::read_dataset(const std::function<void(InputRow&&)>& take) const 
 }
 
 void InputRows::for_each_chunk(std::int64_t size,
-                               const std::function<void(std::span<InputRow>)>& take) {
+                               const std::function<void(std::vector<InputRow>&&)>& take) {
   std::vector<InputRow> chunk;
   const auto collect = [&](InputRow&& row) {
     chunk.push_back(std::move(row));
-    if (static_cast<std::int64_t>(chunk.size()) < size) return;
-    take(chunk);
-    chunk.clear();
+    if (static_cast<std::int64_t>(chunk.size()) == size) take(std::exchange(chunk, {}));
   };
   if (dataset_) {
     read_dataset(collect);
   } else {
     read_text(collect);
   }
-  if (!chunk.empty()) take(chunk);
+  if (!chunk.empty()) take(std::move(chunk));
 }
 
 }  // namespace aufbau::train

@@ -43,7 +43,7 @@ class InputRows {
   std::int64_t total() const { return dataset_ ? dataset_->size() : 0; }  ///< 0: not known
 
   /// Hands over all rows, `size` (at least 1) at a time.
-  void for_each_chunk(std::int64_t size, const std::function<void(std::span<InputRow>)>& take);
+  void for_each_chunk(std::int64_t size, const std::function<void(std::vector<InputRow>&&)>& take);
 
  private:
   std::string cells_of(const molecules::Record& record, const std::string& smiles) const;
