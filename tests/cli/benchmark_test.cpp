@@ -53,7 +53,8 @@ TEST(BenchmarkCommand, PrintsMarkdown) {
 ProgramResult run_shell(const std::string& command) {
   const TemporaryFolder folder;
   const std::string err = folder.path("err");
-  const int status = std::system((command + " > /dev/null 2> " + err).c_str());
+  const int status =
+      std::system(("PYTHONDONTWRITEBYTECODE=1 " + command + " > /dev/null 2> " + err).c_str());
   return {WEXITSTATUS(status), "", read_text(err)};
 }
 
