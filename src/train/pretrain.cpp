@@ -133,18 +133,9 @@ class PretrainRun {
 
   /// Ranks on other machines may have been given other files under the same names.
   void require_same_on_all_ranks() const {
-    std::string text = "program " AUFBAU_VERSION "\ndata " + state_.data_hash;
-    for (const auto& [name, value] : state_.settings) text += "\n--" + name + ' ' + value;
-    const std::string first = ranks_.gather(text).front();
-    if (text == first) return;
-    const auto [mine, its] = std::mismatch(text.begin(), text.end(), first.begin(), first.end());
-    const auto line_at = [](const std::string& all, std::string::const_iterator at) {
-      const auto position = static_cast<std::size_t>(at - all.begin());
-      const std::size_t begin = position == 0 ? 0 : all.rfind('\n', position - 1) + 1;
-      return all.substr(begin, all.find('\n', begin) - begin);
-    };
-    fail(ErrorKind::mismatch, kWhere, "here it is '", line_at(text, mine), "', on rank 0 '",
-         line_at(first, its), "'; all ranks must have the same options and files");
+    std::string lines = "program " AUFBAU_VERSION "\ndata " + state_.data_hash;
+    for (const auto& [name, value] : state_.settings) lines += "\n--" + name + ' ' + value;
+    ranks_.require_same(lines);
   }
 
   /// Only the first rank uses the folder; what it finds there it tells the others: "finished", or
