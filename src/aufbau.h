@@ -41,7 +41,9 @@ enum class ErrorKind {
   mismatch,       ///< model, feature schema, shape or format version do not fit together [6]
   non_finite,     ///< a loss or gradient became infinite or NaN [7]
   resource,       ///< memory, disk or device exhausted, or the device is not there [8]
-  interrupted     ///< stopped on request after a clean save [75]
+  interrupted,    ///< stopped on request after a clean save [75]
+  other_rank      ///< another process of the same MPI run failed or stopped; that one says why [0:
+                  ///< its code is the one that counts]
 };
 
 /// The one exception type. `what()` reads "[where] what was found, what was expected; what to do".
@@ -91,6 +93,13 @@ struct TableOptions {
   std::int64_t max_field_bytes = 64 << 10;  ///< CSV field
 };
 
+/// One of `count` consecutive parts of the rows of an input, for as many processes. Outputs of
+/// parts 1, 2, ... after one another are the output of the whole: only part 1 has a header, and
+/// lines are those of the whole input.
+struct Shard {
+  int index = 1, count = 1;
+};
+
 /// A name a user can type, and what it means.
 struct NameEntry {
   std::string name, summary;
@@ -128,6 +137,13 @@ AUFBAU_API std::string version();
 /// Version, compiler, RDKit, HDF5, oneDNN versions, instruction set and devices found, as JSON.
 AUFBAU_API std::string version_json();
 
+/// This process among those that one `mpirun` (Open MPI) started, as the environment says.
+struct ProcessGroup {
+  int rank = 0, count = 1;
+  int on_this_host = 1;
+};
+AUFBAU_API ProcessGroup process_group();
+
 // ---------------------------------------------------------------- ingest, inspect, split
 
 struct IngestOptions : RunOptions {
@@ -145,6 +161,7 @@ struct IngestOptions : RunOptions {
   std::string duplicates =
       "keep";  ///< keep, first, error; the same molecule means the same canonical SMILES
   std::string on_invalid = "skip";  ///< skip, fail
+  Shard shard;                      ///< of the rows of all inputs; with `duplicates` keep only
   bool scaffolds = false;  ///< store them without targets too; with targets they always are
   bool force = false;      ///< overwrite the output
 };
@@ -230,6 +247,10 @@ struct PretrainOptions : RunOptions {
   OptimizerOptions optimizer;
   int epochs = 100;  ///< of each stage
   int batch_size = 256;
+  int micro_batches = 1;  ///< consecutive parts that each batch is cut into; each goes through the
+                          ///< model by itself, BatchNorm included, and their gradients are averaged
+  bool mpi = false;  ///< share the parts with the other processes of process_group(); they all call
+                     ///< pretrain with the same options, and the one of rank 0 writes
   // attribute masking
   double mask_rate = 0.15;
   bool mask_bonds = false;
@@ -398,6 +419,7 @@ struct PredictOptions : RunOptions {
   TableOptions table;
   std::string prefix;  ///< put before the new column names
   int batch_size = 8192;
+  Shard shard;  ///< of the rows of the input
   bool force = false;
 };
 struct EmbedOptions : RunOptions {
@@ -406,6 +428,7 @@ struct EmbedOptions : RunOptions {
   std::string level = "graph";  ///< graph, node
   std::string pooling;          ///< empty: the model's own, mean if it has none
   int batch_size = 8192;
+  Shard shard;  ///< of the rows of the input
   bool force = false;
 };
 struct ApplySummary {

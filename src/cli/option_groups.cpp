@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/failure.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 
@@ -11,6 +12,17 @@ void add_output(OptionSet& set, std::string& output, bool& force, const std::str
   set.text("-o,--output", output, "PATH", help);
   set.required();
   set.flag("--force", force, "overwrite what is there");
+}
+
+void add_shard(OptionSet& set, Shard& shard, const std::string& help) {
+  set.shard("--shard", shard, help);
+}
+
+void require_shard_under_mpirun(const std::string& command, const Shard& shard) {
+  if (process_group().count == 1 || shard.count > 1) return;
+  fail_usage(command, "mpirun started " + std::to_string(process_group().count) +
+                          " processes of it, which would all do the same; start it without mpirun, "
+                          "or give each a --shard i/n");
 }
 
 void add_table(OptionSet& set, TableOptions& table) {

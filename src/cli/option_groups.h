@@ -11,6 +11,11 @@ struct Talk {
 
 /// -o/--output and --force.
 void add_output(OptionSet& set, std::string& output, bool& force, const std::string& help);
+/// --shard.
+void add_shard(OptionSet& set, Shard& shard, const std::string& help);
+/// Error{usage} when mpirun has started several processes and they have not been told to take a
+/// part each.
+void require_shard_under_mpirun(const std::string& command, const Shard& shard);
 /// How rows of a text input become molecules.
 void add_table(OptionSet& set, TableOptions& table);
 void add_encoder(OptionSet& set, EncoderOptions& encoder);

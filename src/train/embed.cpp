@@ -43,10 +43,13 @@ ApplySummary embed_rows(const EmbedOptions& options) {
          "node there is nothing to pool");
   const Predictor predictor = Predictor::load(options.model);
   const int columns = node_level ? predictor.node_width() : predictor.width(options.pooling);
+  data::check_shard(kWhere, options.shard, {&options.input, 1});
   InputRows rows(options.input, options.table, predictor.schema(),
                  standardization_of(predictor.card()));
+  rows.keep(options.shard, options.batch_size);
   const auto sink = make_embedding_sink({options.output, columns, node_level, options.force,
-                                         rows.header(), rows.columns(), rows.separator()});
+                                         rows.header(), rows.columns(), rows.separator(),
+                                         rows.first_row(), options.shard.index == 1});
   ApplySummary summary;
   summary.output = options.output;
   ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));

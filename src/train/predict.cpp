@@ -43,14 +43,16 @@ ApplySummary predict_rows(const PredictOptions& options) {
   if (!predictor.has_head())
     fail(ErrorKind::mismatch, kWhere, options.model,
          " is an encoder without a head, so it predicts nothing; fine-tune it, or use embed");
+  data::check_shard(kWhere, options.shard, {&options.input, 1});
   InputRows rows(options.input, options.table, predictor.schema(),
                  standardization_of(predictor.card()));
+  rows.keep(options.shard, options.batch_size);
   const std::vector<std::string> columns = new_columns(predictor, rows, options.prefix);
   const std::string separator(1, rows.separator());
   OutputFile output(options.output, options.force);
   std::string text = rows.header();
   for (const std::string& name : columns) text += separator + csv_field(name, rows.separator());
-  output.write(text + '\n');
+  if (options.shard.index == 1) output.write(text + '\n');
 
   const std::size_t tasks = predictor.task_names().size();
   ApplySummary summary;
