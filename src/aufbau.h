@@ -74,6 +74,9 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int threads = 0;              ///< 0: all cores available to the process
   std::string device = "auto";  ///< auto, cpu, cuda or cuda:i
+  /// Of the factors of matrix products on a device, whose sums are float32: float32 (exact), tf32
+  /// or bf16. The CPU has float32 only.
+  std::string precision = "tf32";
   bool compaction = true;  ///< compute what nodes with the same surroundings share once; off: to
                            ///< compare
   std::function<void(const Progress&)> progress;  ///< may be empty; called from the calling thread
@@ -125,7 +128,8 @@ enum class NameTable {
   estimators,      ///< of graphons
   distances,       ///< between graphons
   scores,          ///< of transfer
-  selections       ///< ways to choose from sources
+  selections,      ///< ways to choose from sources
+  benchmarks       ///< what `benchmark` measures
 };
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
 /// The known name that was probably meant; empty when none is near.
@@ -417,7 +421,7 @@ struct PredictOptions : RunOptions {
   std::string input, model, output;  ///< text input or dataset; "-" for standard input or output
   TableOptions table;
   std::string prefix;  ///< put before the new column names
-  int batch_size = 4096;
+  int batch_size = 8192;
   Shard shard;  ///< of the rows of the input
   bool force = false;
 };
@@ -426,7 +430,7 @@ struct EmbedOptions : RunOptions {
   TableOptions table;
   std::string level = "graph";  ///< graph, node
   std::string pooling;          ///< empty: the model's own, mean if it has none
-  int batch_size = 4096;
+  int batch_size = 8192;
   Shard shard;  ///< of the rows of the input
   bool force = false;
 };
@@ -752,20 +756,33 @@ AUFBAU_API ExportSummary export_weights(const ExportOptions& options);
 // ---------------------------------------------------------------- benchmark
 
 struct BenchmarkOptions : RunOptions {
-  std::string what = "training";  ///< training, inference, ingest
-  std::string
-      data;  ///< dataset (training, inference) or text file (ingest); empty: built-in molecules
+  std::string what = "training";  ///< a name of NameTable::benchmarks, or all
+  std::string data;  ///< dataset or text file; empty: molecules of rdkit-data, else built-in ones
+  /// Of training; all: every one that the data have what it needs for.
   std::vector<std::string> objectives = {"attribute-masking", "context-prediction"};
   EncoderOptions encoder;
-  std::vector<int> batch_sizes = {256};
-  double seconds = 10;  ///< per measurement
+  std::vector<std::string> encoders;     ///< kinds of layer, one after the other, or all; empty:
+                                         ///< encoder.encoder
+  std::vector<int> batch_sizes = {256};  ///< of training
+  std::int64_t molecules = 5000;         ///< of a round of the others, or as many as there are
+  std::vector<int> thread_counts;        ///< one after the other; empty: `threads`
+  double seconds = 10;                   ///< per measurement
 };
-/// A measured figure beside the ceiling measured in the same run; `ratio` is figure / ceiling in
-/// the figure's favour direction: for rates 1 means the ceiling is reached.
+/// What the machine allows, measured in turns with the work.
+struct BenchmarkCeiling {
+  std::string name;
+  double rate = 0;        ///< of the same work: the median of the rounds
+  double ratio = 0;       ///< of the measured rate to it, the median of those of the rounds: 1 is
+                          ///< reaching it
+  double best_ratio = 0;  ///< the fastest round of the work to that of the ceiling
+};
 struct BenchmarkRow {
-  std::string name, unit;
-  double figure = 0, ceiling = 0, ratio = 0;
-  std::string ceiling_name;
+  std::string benchmark;  ///< of NameTable::benchmarks
+  std::string name;       ///< what was measured
+  std::string unit;       ///< of the rates
+  int threads = 0, rounds = 0;
+  double rate = 0, best = 0;  ///< the median and the fastest of the rounds
+  std::vector<BenchmarkCeiling> ceilings;
 };
 struct BenchmarkSummary {
   std::string what, machine;
@@ -802,5 +819,7 @@ AUFBAU_API std::string to_text(const TransferStudy&);
 /// The published table in Markdown, ours beside it.
 AUFBAU_API std::string to_text(const Reproduction&);
 AUFBAU_API std::string to_text(const BenchmarkSummary&);
+/// A table in Markdown, a line for every measurement.
+AUFBAU_API std::string to_markdown(const BenchmarkSummary&);
 
 }  // namespace aufbau

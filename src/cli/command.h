@@ -6,8 +6,9 @@ namespace aufbau::cli {
 
 /// As what a command may be started by mpirun.
 enum class Started {
-  alone,  ///< not at all: every process would do the same work
-  ranks   ///< as ranks that share the work
+  alone,   ///< not at all: every process would do the same work
+  shards,  ///< when each process is told its part
+  ranks    ///< as ranks that share the work
 };
 
 /// One command of the program. `run` throws aufbau::Error; what it prints to standard output is the

@@ -54,10 +54,12 @@ std::string overview() {
 }
 
 void require_may_be_started(const Command& command) {
-  if (process_group().count == 1 || command.started == Started::ranks) return;
-  fail_usage(command.name, "mpirun started " + std::to_string(process_group().count) +
-                               " processes of it, which would all do the same; start it without "
-                               "mpirun (only pretrain shares its work among ranks)");
+  if (process_group().count == 1 || command.started != Started::alone) return;
+  fail_usage(command.name,
+             "mpirun started " + std::to_string(process_group().count) +
+                 " processes of it, which would all do the same; start it without "
+                 "mpirun (pretrain shares its work among ranks; ingest, predict and embed "
+                 "take --shard)");
 }
 
 void run(const std::vector<std::string>& arguments) {

@@ -13,7 +13,8 @@ Backend& backend_for(Device device) {
 }
 
 Device parse_device(std::string_view text) {
-  if (text == "auto" || text == "cpu") return {};
+  if (text == "cpu") return {};
+  if (text == "auto") return device::names().empty() ? Device{} : Device{Device::Kind::cuda, 0};
   Device device{Device::Kind::cuda, 0};
   bool known = text == "cuda";
   if (text.starts_with("cuda:")) {
@@ -25,6 +26,10 @@ Device parse_device(std::string_view text) {
     fail(ErrorKind::usage, "device", "unknown device '", text, "'; known: auto, cpu, cuda, cuda:i");
   backend_for(device);
   return device;
+}
+
+std::string name_of(Device device) {
+  return device.kind == Device::Kind::cpu ? "cpu" : "cuda:" + std::to_string(device.index);
 }
 
 }  // namespace aufbau

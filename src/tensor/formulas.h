@@ -4,6 +4,18 @@
 
 #include "core/body.h"
 
+namespace aufbau {
+
+/// The numbers of a step of Adam (train/optimizer.h).
+struct AdamStep {
+  double beta1, beta2, eps, decay;
+  double clip;  ///< multiplies every gradient
+  double root;  ///< divides the root of the second moment
+  double step;  ///< multiplies the quotient of the moments
+};
+
+}  // namespace aufbau
+
 namespace aufbau::formulas {
 
 /// 1 / (1 + exp(-x)). The exponential may overflow to infinity: 1 / infinity is the right answer.
@@ -62,6 +74,30 @@ struct LstmSlopes {
     candidate = slope * gate.in * (1 - gate.candidate * gate.candidate);
     out = hidden_slope * squashed * gate.out * (1 - gate.out);
     cell = slope * gate.forget;
+  }
+};
+
+/// One element of a step of Adam (Kingma and Ba 2015, algorithm 1).
+template <class T>
+struct Adam {
+  T beta1, rest1, beta2, rest2;  ///< rest = 1 - beta
+  T eps, decay, clip, root, step;
+
+  explicit Adam(const AdamStep& numbers)
+      : beta1(static_cast<T>(numbers.beta1)),
+        rest1(static_cast<T>(1 - numbers.beta1)),
+        beta2(static_cast<T>(numbers.beta2)),
+        rest2(static_cast<T>(1 - numbers.beta2)),
+        eps(static_cast<T>(numbers.eps)),
+        decay(static_cast<T>(numbers.decay)),
+        clip(static_cast<T>(numbers.clip)),
+        root(static_cast<T>(numbers.root)),
+        step(static_cast<T>(numbers.step)) {}
+  AUFBAU_BODY void move(T gradient, T& first, T& second, T& p) const {
+    const T g = gradient * clip + decay * p;
+    first = beta1 * first + rest1 * g;
+    second = beta2 * second + rest2 * (g * g);
+    p -= step * (first / (std::sqrt(second) / root + eps));
   }
 };
 

@@ -4,12 +4,14 @@
 #include "core/parallel.h"
 #include "core/text.h"
 #include "tensor/backend.h"
+#include "tensor/device/precision.h"
 #include "train/embedding_sink.h"
 #include "train/inference.h"
 #include "train/input_rows.h"
 #include "train/model_card.h"
 #include "train/progress_meter.h"
 #include "train/row_answers.h"
+#include "train/row_chunks.h"
 #include "train/runs.h"
 
 namespace aufbau::train {
@@ -32,7 +34,7 @@ std::vector<std::int64_t> node_counts(std::span<const InputRow> rows) {
 }
 
 ApplySummary embed_rows(const EmbedOptions& options) {
-  parse_device(options.device);
+  const Device device = parse_device(options.device);
   if (options.batch_size < 1)
     fail(ErrorKind::usage, kWhere, "batch-size is ", options.batch_size, ", expected at least 1");
   const bool node_level = is_node_level(options.level);
@@ -40,28 +42,32 @@ ApplySummary embed_rows(const EmbedOptions& options) {
     fail(ErrorKind::usage, kWhere,
          "--pooling makes one vector of a molecule's atoms; with --level "
          "node there is nothing to pool");
-  const Predictor predictor = Predictor::load(options.model);
+  const Predictor predictor = Predictor::load(options.model, device);
   const int columns = node_level ? predictor.node_width() : predictor.width(options.pooling);
+  data::check_shard(kWhere, options.shard, {&options.input, 1});
   InputRows rows(options.input, options.table, predictor.schema(),
                  standardization_of(predictor.card()));
+  rows.keep(options.shard, options.batch_size);
   const auto sink = make_embedding_sink({options.output, columns, node_level, options.force,
-                                         rows.header(), rows.columns(), rows.separator()});
+                                         rows.header(), rows.columns(), rows.separator(),
+                                         rows.first_row(), options.shard.index == 1});
   ApplySummary summary;
   summary.output = options.output;
   ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
   const auto width = static_cast<std::size_t>(columns);
-  rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
+  const auto prepare = [&](std::span<const graphs::GraphView> graphs) {
+    return predictor.prepare(graphs, options.compaction);
+  };
+  for_each_prepared_chunk(rows, options.batch_size, prepare, [&](RowChunk& chunk) {
     stop_if_asked(kWhere, options, summary.rows);
-    const std::vector<graphs::GraphView> graphs = graphs_of(chunk);
     if (node_level) {
-      sink->append(chunk, predictor.embed_nodes(graphs, options.compaction), node_counts(chunk));
+      sink->append(chunk.rows, predictor.embed_nodes(chunk.batches), node_counts(chunk.rows));
     } else {
-      sink->append(chunk,
-                   spread_answers(
-                       chunk, predictor.embed(graphs, options.pooling, options.compaction), width),
-                   {});
+      sink->append(
+          chunk.rows,
+          spread_answers(chunk.rows, predictor.embed(chunk.batches, options.pooling), width), {});
     }
-    count(chunk, summary);
+    count(chunk.rows, summary);
     meter.update(kWhere, static_cast<double>(summary.rows));
   });
   sink->finish();
@@ -74,6 +80,7 @@ ApplySummary embed_rows(const EmbedOptions& options) {
 
 ApplySummary embed(const EmbedOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   return embed_rows(options);
 }
 

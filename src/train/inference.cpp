@@ -14,7 +14,8 @@ namespace {
 constexpr nn::ForwardContext kEvaluation{};
 
 void append(const Tensor& values, std::vector<float>& out) {
-  const Tensor single = values.dtype() == DType::f32 ? values : values.to(DType::f32);
+  const Tensor here = values.to(Device{});
+  const Tensor single = here.dtype() == DType::f32 ? here : here.to(DType::f32);
   const auto numbers = single.values<float>();
   out.insert(out.end(), numbers.begin(), numbers.end());
 }
@@ -35,7 +36,16 @@ nn::Parameters head_of(const nn::ModelFile& model) {
 
 }  // namespace
 
-Predictor Predictor::load(const std::string& path) { return Predictor(nn::read_model(path)); }
+Predictor Predictor::load(const std::string& path, Device device) {
+  Predictor loaded(nn::read_model(path));
+  loaded.move_to(device);
+  return loaded;
+}
+
+void Predictor::move_to(Device device) {
+  nn::move_to(device, encoder_->parameters());
+  if (head_) nn::move_to(device, head_->parameters());
+}
 
 Predictor::Predictor(const nn::ModelFile& model)
     : Predictor(nn::make_encoder(model.encoder, 0), model.head, head_of(model)) {
@@ -66,15 +76,22 @@ int Predictor::width(const std::string& pooling) const {
   return nn::pooled_width(pooling_named(pooling), node_width());
 }
 
-graphs::GraphBatch Predictor::batch_of(std::span<const graphs::GraphView> graphs,
-                                       bool share_rows) const {
+std::vector<graphs::GraphBatch> Predictor::prepare(std::span<const graphs::GraphView> graphs,
+                                                   bool share_rows) const {
   nn::EncoderConfig config = encoder_->config();
   config.share_rows = share_rows;
-  return nn::encoder_batch(graphs, config, nn::BatchUse::evaluation);
+  std::vector<graphs::GraphBatch> batches;
+  for (const auto part : inference_batches(graphs))
+    batches.push_back(nn::encoder_batch(part, config, nn::BatchUse::evaluation));
+  return batches;
 }
 
-std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs,
-                                       bool share_rows) const {
+graphs::GraphBatch Predictor::beside_the_model(const graphs::GraphBatch& batch) const {
+  const Device device = nn::device_of(encoder_->parameters());
+  return device == Device{} ? batch : batch.to(device);
+}
+
+std::vector<double> Predictor::predict(Batches batches) const {
   if (!has_head())
     fail(ErrorKind::mismatch, "predict",
          "the model is an encoder without a head, so it predicts nothing; fine-tune it, or use "
@@ -82,9 +99,8 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
   const NoGrad no_grad;
   const std::size_t tasks = config_.task_names.size();
   std::vector<double> answers;
-  answers.reserve(graphs.size() * tasks);
-  for (const auto part : inference_batches(graphs)) {
-    const auto batch = batch_of(part, share_rows);
+  for (const graphs::GraphBatch& prepared : batches) {
+    const graphs::GraphBatch batch = beside_the_model(prepared);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     const std::vector<double> outputs = head_->forward(states, batch.read_out()).to_doubles();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -101,15 +117,13 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
   return answers;
 }
 
-std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
-                                    const std::string& pooling, bool share_rows) const {
+std::vector<float> Predictor::embed(Batches batches, const std::string& pooling) const {
   const std::string& name = pooling_named(pooling);
   const bool is_own = head_ && name == head_->pooling();
   const NoGrad no_grad;
   std::vector<float> embeddings;
-  embeddings.reserve(graphs.size() * static_cast<std::size_t>(width(pooling)));
-  for (const auto part : inference_batches(graphs)) {
-    const auto batch = batch_of(part, share_rows);
+  for (const graphs::GraphBatch& prepared : batches) {
+    const graphs::GraphBatch batch = beside_the_model(prepared);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     append(
         is_own ? head_->pool(states, batch.read_out()) : nn::pool(name, states, batch.read_out()),
@@ -118,15 +132,42 @@ std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
   return embeddings;
 }
 
-std::vector<float> Predictor::embed_nodes(std::span<const graphs::GraphView> graphs,
-                                          bool share_rows) const {
+std::vector<float> Predictor::embed_nodes(Batches batches) const {
   const NoGrad no_grad;
   std::vector<float> states;
-  for (const auto part : inference_batches(graphs)) {
-    const auto batch = batch_of(part, share_rows);
+  for (const graphs::GraphBatch& prepared : batches) {
+    const graphs::GraphBatch batch = beside_the_model(prepared);
     append(ops::gather_rows(encoder_->forward(batch, kEvaluation), batch.node_rows), states);
   }
   return states;
+}
+
+template <class T, class Ask>
+std::vector<T> Predictor::one_by_one(std::span<const graphs::GraphView> graphs, bool share_rows,
+                                     const Ask& ask) const {
+  std::vector<T> answers = ask(Batches());  // what cannot be asked is an error for no graphs, too
+  for (const auto part : inference_batches(graphs)) {
+    const std::vector<T> more = ask(Batches(prepare(part, share_rows)));
+    answers.insert(answers.end(), more.begin(), more.end());
+  }
+  return answers;
+}
+
+std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs,
+                                       bool share_rows) const {
+  return one_by_one<double>(graphs, share_rows, [&](Batches batches) { return predict(batches); });
+}
+
+std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
+                                    const std::string& pooling, bool share_rows) const {
+  return one_by_one<float>(graphs, share_rows,
+                           [&](Batches batches) { return embed(batches, pooling); });
+}
+
+std::vector<float> Predictor::embed_nodes(std::span<const graphs::GraphView> graphs,
+                                          bool share_rows) const {
+  return one_by_one<float>(graphs, share_rows,
+                           [&](Batches batches) { return embed_nodes(batches); });
 }
 
 std::vector<std::span<const graphs::GraphView>> inference_batches(

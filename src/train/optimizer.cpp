@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "tensor/backend.h"
 
 namespace aufbau::train {
 
@@ -13,32 +14,6 @@ namespace {
 /// Elements per block. Part of the "same bits" promise: the gradient norm adds block sums in block
 /// order.
 constexpr std::int64_t kBlock = 16384;
-
-struct Coefficients {
-  double lr, beta1, beta2, eps, weight_decay;
-  double clip_scale;       ///< multiplies every gradient
-  double root_correction;  ///< sqrt(1 - beta2^t)
-  double step_size;        ///< what multiplies m / denominator
-  bool eps_before_correction;
-};
-
-/// Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
-/// the bare one.
-template <class T>
-void adam_block(const Coefficients& c, std::int64_t count, const T* gradient, T* m, T* v, T* p) {
-  const T beta1 = static_cast<T>(c.beta1), rest1 = static_cast<T>(1 - c.beta1);
-  const T beta2 = static_cast<T>(c.beta2), rest2 = static_cast<T>(1 - c.beta2);
-  const T decay = static_cast<T>(c.weight_decay), clip = static_cast<T>(c.clip_scale);
-  const T root = static_cast<T>(c.eps_before_correction ? 1.0 : c.root_correction);
-  const T eps = static_cast<T>(c.eps), step = static_cast<T>(c.step_size);
-#pragma omp simd
-  for (std::int64_t i = 0; i < count; ++i) {
-    const T g = gradient[i] * clip + decay * p[i];
-    m[i] = beta1 * m[i] + rest1 * g;
-    v[i] = beta2 * v[i] + rest2 * (g * g);
-    p[i] -= step * (m[i] / (std::sqrt(v[i]) / root + eps));
-  }
-}
 
 template <class T>
 double square_sum(const T* values, std::int64_t count) {
@@ -80,7 +55,8 @@ Adam::Adam(nn::Parameters parameters, const OptimizerOptions& options, std::vect
          parameters_.size(), " parameters");
   for (const nn::Parameter& parameter : parameters_) {
     const bool trained = parameter.trained;
-    m_.push_back(trained ? Tensor::zeros(parameter.tensor.shape(), parameter.tensor.dtype())
+    const Tensor& tensor = parameter.tensor;
+    m_.push_back(trained ? Tensor::zeros(tensor.shape(), tensor.dtype(), tensor.device())
                          : Tensor());
     v_.push_back(trained ? m_.back().clone() : Tensor());
   }
@@ -121,42 +97,52 @@ void Adam::measure_gradient(const std::vector<Block>& blocks) {
   gradient_norm_ = std::sqrt(total);
 }
 
+void Adam::measure_gradient_there() {
+  const Device device = nn::device_of(parameters_);
+  Backend& backend = backend_for(device);
+  const auto square_sum = [&](const nn::Parameter& parameter) {
+    Tensor sum = Tensor::empty({}, DType::f64, device);
+    backend.weighted_sum(parameter.tensor.grad(), parameter.tensor.grad(), sum);
+    return sum;
+  };
+  Tensor total = Tensor::zeros({}, DType::f64, device);
+  for (const nn::Parameter& parameter : parameters_)
+    if (takes_steps(parameter)) backend.add(total, square_sum(parameter), total);
+  const double squares = total.item();  // the only wait for the device
+  if (!std::isfinite(squares))
+    for (const nn::Parameter& parameter : parameters_)
+      if (takes_steps(parameter) && !std::isfinite(square_sum(parameter).item()))
+        fail(ErrorKind::non_finite, "adam", "the gradient of ", parameter.name, " is not finite");
+  gradient_norm_ = std::sqrt(squares);
+}
+
 void Adam::step(double lr) {
-  const std::vector<Block> blocks = this->blocks();
-  measure_gradient(blocks);
+  if (nn::device_of(parameters_) == Device{})
+    measure_gradient(blocks());
+  else
+    measure_gradient_there();
   ++step_;
-  Coefficients base{};
-  base.lr = lr;
-  base.beta1 = options_.beta1;
-  base.beta2 = options_.beta2;
-  base.eps = options_.eps;
-  base.weight_decay = options_.weight_decay;
-  base.clip_scale = options_.gradient_clip > 0 && gradient_norm_ > options_.gradient_clip
-                        ? options_.gradient_clip / gradient_norm_
-                        : 1.0;
-  base.eps_before_correction = options_.torch101_adam;
+  // Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
+  // the bare one.
   const double t = static_cast<double>(step_);
-  const double correction1 = 1 - std::pow(options_.beta1, t);
-  base.root_correction = std::sqrt(1 - std::pow(options_.beta2, t));
-  parallel_blocks(
-      static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t first, std::int64_t) {
-        const Block& block = blocks[static_cast<std::size_t>(first)];
-        const std::size_t i = block.parameter;
-        Coefficients c = base;
-        c.step_size = lr * lr_scale_[i] / correction1;
-        if (c.eps_before_correction) c.step_size *= c.root_correction;
-        Tensor p = parameters_[i].tensor, m = m_[i], v = v_[i];
-        const Tensor gradient = p.grad();
-        const std::int64_t at = block.begin, count = block.end - block.begin;
-        if (p.dtype() == DType::f64)
-          adam_block(c, count, gradient.values<double>().data() + at,
-                     m.mutable_values<double>().data() + at, v.mutable_values<double>().data() + at,
-                     p.mutable_values<double>().data() + at);
-        else
-          adam_block(c, count, gradient.values<float>().data() + at,
-                     m.mutable_values<float>().data() + at, v.mutable_values<float>().data() + at,
-                     p.mutable_values<float>().data() + at);
-      });
+  const double correction = 1 - std::pow(options_.beta1, t);
+  const double root_correction = std::sqrt(1 - std::pow(options_.beta2, t));
+  const bool bare = options_.torch101_adam;
+  const bool clips = options_.gradient_clip > 0 && gradient_norm_ > options_.gradient_clip;
+  AdamStep numbers{.beta1 = options_.beta1,
+                   .beta2 = options_.beta2,
+                   .eps = options_.eps,
+                   .decay = options_.weight_decay,
+                   .clip = clips ? options_.gradient_clip / gradient_norm_ : 1.0,
+                   .root = bare ? 1.0 : root_correction,
+                   .step = 0};
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (!takes_steps(parameters_[i])) continue;
+    numbers.step = lr * lr_scale_[i] / correction;
+    if (bare) numbers.step *= root_correction;
+    Tensor p = parameters_[i].tensor;
+    backend_for(p.device()).adam(numbers, p.grad(), m_[i], v_[i], p);
+  }
 }
 
 void Adam::zero_grad() {
@@ -169,8 +155,8 @@ std::vector<store::NamedTensor> Adam::state() const {
   std::vector<store::NamedTensor> tensors;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (!parameters_[i].trained) continue;
-    tensors.push_back({"optimizer.m." + parameters_[i].name, m_[i].clone()});
-    tensors.push_back({"optimizer.v." + parameters_[i].name, v_[i].clone()});
+    tensors.push_back({"optimizer.m." + parameters_[i].name, m_[i].host_copy()});
+    tensors.push_back({"optimizer.v." + parameters_[i].name, v_[i].host_copy()});
   }
   const std::vector<std::int64_t> step = {step_};
   tensors.push_back({"optimizer.step", Tensor::from(std::span<const std::int64_t>(step), {1})});
@@ -192,8 +178,10 @@ void Adam::load_state(const std::vector<store::NamedTensor>& tensors) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (!parameters_[i].trained) continue;
     const Tensor& tensor = parameters_[i].tensor;
-    m[i] = take("optimizer.m." + parameters_[i].name, tensor.shape(), tensor.dtype());
-    v[i] = take("optimizer.v." + parameters_[i].name, tensor.shape(), tensor.dtype());
+    m[i] = take("optimizer.m." + parameters_[i].name, tensor.shape(), tensor.dtype())
+               .to(tensor.device());
+    v[i] = take("optimizer.v." + parameters_[i].name, tensor.shape(), tensor.dtype())
+               .to(tensor.device());
   }
   step_ = take("optimizer.step", {1}, DType::i64).values<std::int64_t>()[0];
   m_ = std::move(m);

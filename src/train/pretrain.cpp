@@ -11,6 +11,7 @@
 #include "nn/model_file.h"
 #include "objectives/objective.h"
 #include "tensor/backend.h"
+#include "tensor/device/precision.h"
 #include "train/checkpoint.h"
 #include "train/leak_guard.h"
 #include "train/model_card.h"
@@ -75,6 +76,7 @@ class PretrainRun {
  public:
   PretrainRun(const PretrainOptions& options, Ranks& ranks)
       : options_(checked(options)),
+        device_(parse_device(options_.device)),
         ranks_(ranks),
         stages_(objectives::parse_stages(options.objective)),
         dataset_(open_dataset(options.data)),
@@ -86,6 +88,7 @@ class PretrainRun {
         encoder_(*start_.encoder),
         steps_per_epoch_((molecule_count() + options_.batch_size - 1) / options_.batch_size) {
     options_.encoder = encoder_options(encoder_.config());
+    nn::move_to(device_, encoder_.parameters());
     const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
     for (std::size_t s = 0; s < stages_.size(); ++s)
       Adam(objectives::make_stage(stages_[s], objective_config(s))->parameters(),
@@ -119,8 +122,7 @@ class PretrainRun {
  private:
   static PretrainOptions checked(PretrainOptions options) {
     check(options);
-    options.device =
-        parse_device(options.device).kind == Device::Kind::cpu ? "cpu" : options.device;
+    options.device = name_of(parse_device(options.device));
     return options;
   }
 
@@ -133,18 +135,9 @@ class PretrainRun {
 
   /// Ranks on other machines may have been given other files under the same names.
   void require_same_on_all_ranks() const {
-    std::string text = "program " AUFBAU_VERSION "\ndata " + state_.data_hash;
-    for (const auto& [name, value] : state_.settings) text += "\n--" + name + ' ' + value;
-    const std::string first = ranks_.gather(text).front();
-    if (text == first) return;
-    const auto [mine, its] = std::mismatch(text.begin(), text.end(), first.begin(), first.end());
-    const auto line_at = [](const std::string& all, std::string::const_iterator at) {
-      const auto position = static_cast<std::size_t>(at - all.begin());
-      const std::size_t begin = position == 0 ? 0 : all.rfind('\n', position - 1) + 1;
-      return all.substr(begin, all.find('\n', begin) - begin);
-    };
-    fail(ErrorKind::mismatch, kWhere, "here it is '", line_at(text, mine), "', on rank 0 '",
-         line_at(first, its), "'; all ranks must have the same options and files");
+    std::string lines = "program " AUFBAU_VERSION "\ndata " + state_.data_hash;
+    for (const auto& [name, value] : state_.settings) lines += "\n--" + name + ' ' + value;
+    ranks_.require_same(lines);
   }
 
   /// Only the first rank uses the folder; what it finds there it tells the others: "finished", or
@@ -247,6 +240,7 @@ class PretrainRun {
     const std::size_t index = static_cast<std::size_t>(s);
     const objectives::ObjectiveStage& terms = stages_[index];
     const auto objective = objectives::make_stage(terms, objective_config(index));
+    nn::move_to(device_, objective->parameters());
     nn::Parameters parameters = stage_parameters(encoder_, *objective);
     Adam adam(parameters, options_.optimizer);
     if (checkpoint) {
@@ -267,7 +261,8 @@ class PretrainRun {
                 static_cast<std::uint32_t>(s * options_.epochs),
                 true,
                 options_.micro_batches,
-                &ranks_};
+                &ranks_,
+                device_};
     const auto save = [&] { this->save(parameters, adam); };
     const std::string name = name_of(terms);
     while (state_.epoch < options_.epochs) run_epoch(stage, name, save);
@@ -388,6 +383,7 @@ class PretrainRun {
   std::int64_t molecule_count() const { return static_cast<std::int64_t>(guard_.rows.size()); }
 
   PretrainOptions options_;
+  Device device_;
   Ranks& ranks_;
   std::vector<objectives::ObjectiveStage> stages_;
   data::Dataset dataset_;
@@ -407,6 +403,7 @@ class PretrainRun {
 
 PretrainSummary pretrain(const PretrainOptions& options) {
   const ThreadScope threads(threads_of(options));
+  const PrecisionScope precision(parse_precision(options.precision));
   if (!options.mpi) {
     OneRank alone;
     return pretrain(options, alone);
@@ -432,6 +429,7 @@ PretrainSummary pretrain(const PretrainOptions& options, Ranks& ranks) {
 
 void check_pretrain(const PretrainOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   OneRank alone;
   const PretrainRun run(options, alone);
 }

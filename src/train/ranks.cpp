@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace aufbau::train {
 
@@ -69,6 +70,15 @@ std::vector<std::string> Ranks::gather(const std::string& mine) {
   }
   for (std::string& text : texts) text.erase(0, 1);
   return texts;
+}
+
+void Ranks::require_same(const std::string& lines) {
+  const std::vector<std::string> own = split(lines, '\n'),
+                                 first = split(gather(lines).front(), '\n');
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (i >= first.size() || own[i] != first[i])
+      fail(ErrorKind::mismatch, "ranks", "here it is '", own[i], "', on rank 0 '",
+           i < first.size() ? first[i] : "", "'; all ranks must have the same options and files");
 }
 
 void Ranks::end_with(const std::exception_ptr& error) {

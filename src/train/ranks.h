@@ -37,6 +37,9 @@ class Ranks {
   /// A text of each rank, in the order of the ranks. Throws RankLost and Error{other_rank}.
   std::vector<std::string> gather(const std::string& mine);
 
+  /// Error{mismatch} naming the first line that is not that of the first rank. Errors as gather().
+  void require_same(const std::string& lines);
+
   /// Tells the others that this rank ends with `error`, and throws what it is to end with: the
   /// error, or Error{other_rank} when that of a rank before it counts. To be called in place of
   /// the gather() that the others come to next.

@@ -78,8 +78,7 @@ void scrambled(Index size, const Body& body) {
 
 template <class Body>
 void launch_body(const void* data, Index rows, Index columns) {
-  Body body;
-  std::memcpy(static_cast<void*>(&body), data, sizeof body);
+  const Body body = *static_cast<const Body*>(data);
   scrambled(rows * columns, [&](Index i) { body(i / columns, i % columns); });
 }
 

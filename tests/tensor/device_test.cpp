@@ -205,6 +205,66 @@ TEST_F(OnADevice, ThePrecisionOfAThreadReachesItsProducts) {
   EXPECT_EQ(product("bf16"), (std::vector<double>{1, 1}));
 }
 
+TEST_F(OnADevice, IsWhatAutoTakes) {
+  EXPECT_EQ(parse_device("auto"), kDevice);
+  EXPECT_EQ(parse_device("cuda"), kDevice);
+  EXPECT_EQ(parse_device("cuda:0"), kDevice);
+  EXPECT_EQ(name_of(kDevice), "cuda:0");
+}
+
+TEST_F(OnADevice, ATensorMovesThereForEverybodyWhoHasIt) {
+  Tensor x = drawn({2, 3}, 1).to(DType::f32);
+  const Tensor same = x;
+  const std::vector<double> values = x.to_doubles();
+  x.move_to(kDevice);
+  EXPECT_EQ(same.device(), kDevice);
+  EXPECT_EQ(same.to_doubles(), values);
+  Tensor twice = ops::scale(same, 2);
+  x.assign(twice.to(Device{}));
+  EXPECT_EQ(same.to_doubles(), twice.to_doubles());
+  EXPECT_EQ(same.host_copy().device(), Device{});
+}
+
+TEST_F(OnADevice, AStepOfAdamIsThatOfTheCpu) {
+  const AdamStep step{0.9, 0.999, 1e-8, 0.01, 0.5, 0.3, 0.1};
+  std::vector<Tensor> here, there;
+  for (const std::uint32_t item : {1, 2, 3, 4}) {
+    here.push_back(drawn({1000}, item).to(DType::f32));
+    if (item == 3) backend_for({}).multiply(here[2], here[2], here[2]);  // a mean of squares
+    there.push_back(here.back().to(kDevice));
+  }
+  backend_for({}).adam(step, here[0], here[1], here[2], here[3]);
+  backend_for(kDevice).adam(step, there[0], there[1], there[2], there[3]);
+  for (const std::size_t k : {1, 2, 3})
+    expect_near(there[k], here[k].to_doubles(), 1e-6, std::to_string(k));
+}
+
+TEST_F(OnADevice, APerceptronAfterAnAggregationAgreesWithTheCpu) {
+  const std::vector<std::int32_t> offset = {0, 2, 2, 5}, source = {2, 0, 2, 1, 2},
+                                  code = {1, 0, 0, 1, 1};
+  const RowMap map = make_row_map(3, offset, source, code, 2);
+  const auto run = [&](Device device) {
+    const NoGrad no_grad;
+    const auto made = [&](Shape shape, std::uint32_t item) {
+      return drawn(std::move(shape), item).to(DType::f32).to(device);
+    };
+    return ops::aggregate_perceptron(made({3, 4}, 1), made({2, 4}, 2), map.to(device),
+                                     made({8, 4}, 3), made({8}, 4), made({5, 8}, 5), made({5}, 6),
+                                     ops::Activation::relu);
+  };
+  expect_near(run(kDevice), run({}).to_doubles(), kTolerance, "aggregate_perceptron");
+}
+
+TEST_F(OnADevice, WithoutADeviceAutoIsTheCpuAndTheErrorSaysWhatIsMissing) {
+  if (!is_the_host()) GTEST_SKIP() << "there is a device";
+  setenv("AUFBAU_HOST_DEVICES", "0", 1);
+  EXPECT_EQ(parse_device("auto"), Device{});
+  EXPECT_EQ(error_of([] { parse_device("cuda:5"); }),
+            "[cuda] the driver sees no device; install the NVIDIA driver and see that nvidia-smi "
+            "lists a device, or use --device cpu");
+  unsetenv("AUFBAU_HOST_DEVICES");
+}
+
 TEST_F(OnADevice, ADeviceBeyondThoseThereAreIsAnError) {
   EXPECT_TRUE(error_of([] {
                 backend_for({Device::Kind::cuda, 63});

@@ -38,6 +38,9 @@ class CpuBackend final : public Backend {
   // --- dense.cpp
   void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, bool relu,
               Tensor& out) override;
+  void aggregate_perceptron(const Tensor& x, const Tensor& edge_table, const RowMap& map,
+                            const Tensor& weight1, const Tensor& bias1, const Tensor& weight2,
+                            const Tensor& bias2, bool relu, Tensor& out) override;
   void linear_backward(Tensor& gradient, const Tensor& output, const Tensor& x,
                        const Tensor& weight, Tensor& grad_x, Tensor& grad_weight,
                        Tensor& grad_bias) override;
@@ -103,6 +106,10 @@ class CpuBackend final : public Backend {
                           Tensor& grad_weight, Tensor& grad_bias) override;
   void inverse_deviation(const Tensor& variance, double eps, Tensor& out) override;
   void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) override;
+
+  // --- adam.cpp
+  void adam(const AdamStep& step, const Tensor& gradient, Tensor& first, Tensor& second,
+            Tensor& p) override;
 
   // --- losses.cpp
   void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,

@@ -9,6 +9,17 @@ void DeviceBackend::aggregate(const Tensor& x, const Tensor& edge_table, const R
       map.rows, x.cols());
 }
 
+void DeviceBackend::aggregate_perceptron(const Tensor& x, const Tensor& edge_table,
+                                         const RowMap& map, const Tensor& weight1,
+                                         const Tensor& bias1, const Tensor& weight2,
+                                         const Tensor& bias2, bool relu, Tensor& out) {
+  Tensor sum = scratch({map.rows, x.cols()}, DType::f32);
+  Tensor hidden = scratch({map.rows, weight1.rows()}, DType::f32);
+  aggregate(x, edge_table, map, sum);
+  linear(sum, weight1, bias1, true, hidden);
+  linear(hidden, weight2, bias2, relu, out);
+}
+
 void DeviceBackend::aggregate_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_x,
                                        Tensor& grad_table) {
   if (grad_x) segment_sum(gradient, map.reverse_offset, map.reverse_row, grad_x);

@@ -34,7 +34,7 @@ using AllBodies = BodyList<
     Fill<float>, Fill<double>, Fill<Id>, Fill<Index>, Add<float>, Add<double>, Multiply,
     Scale<float>, Scale<double>, ScaleBy<float>, ScaleBy<double>, Relu, ReluBackward, LeakyRelu,
     LeakyReluBackward, Sigmoid, SigmoidBackward, Maximum, MaximumBackward, CopyColumns,
-    FindNonFinite<float>, FindNonFinite<double>, Dropout,
+    FindNonFinite<float>, FindNonFinite<double>, Dropout, AdamMove,
     // sums
     DotPart, Fold<float>, Fold<double>, ColumnPart, ColumnJoin<float>, ColumnJoin<double>,
     // dense

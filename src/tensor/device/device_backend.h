@@ -68,6 +68,9 @@ class DeviceBackend final : public Backend {
   // --- aggregate.cpp
   void aggregate(const Tensor& x, const Tensor& edge_table, const RowMap& map,
                  Tensor& out) override;
+  void aggregate_perceptron(const Tensor& x, const Tensor& edge_table, const RowMap& map,
+                            const Tensor& weight1, const Tensor& bias1, const Tensor& weight2,
+                            const Tensor& bias2, bool relu, Tensor& out) override;
   void aggregate_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_x,
                           Tensor& grad_table) override;
   // --- weighted_aggregate.cpp
@@ -112,6 +115,10 @@ class DeviceBackend final : public Backend {
   void inverse_deviation(const Tensor& variance, double eps, Tensor& out) override;
   void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) override;
 
+  // --- elementwise.cpp
+  void adam(const AdamStep& step, const Tensor& gradient, Tensor& first, Tensor& second,
+            Tensor& p) override;
+
   // --- losses.cpp
   void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,
                        Tensor& loss, Tensor& slope) override;
@@ -120,6 +127,9 @@ class DeviceBackend final : public Backend {
   void mean_squared_error(const Tensor& x, const Tensor& targets, const Tensor& mask, Tensor& loss,
                           Tensor& slope) override;
   void weighted_sum(const Tensor& x, const Tensor& weight, Tensor& loss) override;
+
+  /// Bytes of all tensors here.
+  std::size_t in_use() const { return cache_.in_use(); }
 
  private:
   /// Ids that no kernel should have met.
@@ -168,7 +178,6 @@ class DeviceBackend final : public Backend {
 
   const AufbauDevices& plugin_;
   Device device_;
-  std::size_t memory_ = 0;  ///< of the device, bytes
   BlockCache cache_;
   Id* faults_ = nullptr;  ///< [kFaults] on the device
 };

@@ -1,5 +1,6 @@
 #include "core/text.h"
 #include "tensor/device/device_backend.h"
+#include "tensor/device/out_of_memory.h"
 
 namespace aufbau::device {
 
@@ -22,15 +23,13 @@ DeviceBackend::DeviceBackend(const AufbauDevices& plugin, int index)
               },
               [this](void* data) { plugin_.release(device_.index, data); }}) {
   AufbauDeviceFacts facts{};
-  require(plugin_.describe(index, &facts));
-  memory_ = facts.memory;
+  require(plugin_.describe(index, &facts));  // a device that is too old says so here
   faults_ = static_cast<Id*>(allocate(kFaults * sizeof(Id)));
   run(Fill<Id>{0, faults_}, 1, kFaults);
 }
 
 void DeviceBackend::require(const char* problem) const {
-  if (problem != nullptr)
-    fail(ErrorKind::resource, "cuda:" + std::to_string(device_.index), problem);
+  if (problem != nullptr) fail(ErrorKind::resource, name_of(device_), problem);
 }
 
 const void* DeviceBackend::checked(const Tensor& x, std::size_t width, bool is_id) const {
@@ -51,11 +50,14 @@ Tensor DeviceBackend::scratch(Shape shape, DType dtype) const {
 
 void* DeviceBackend::allocate(std::size_t bytes) {
   void* data = cache_.allocate(bytes);
-  if (data == nullptr)
-    fail(ErrorKind::resource, "cuda:" + std::to_string(device_.index),
-         "out of memory: ", mebibytes(bytes), " more were asked for; ", mebibytes(cache_.in_use()),
-         " of ", mebibytes(memory_), " are in use by this process");
-  return data;
+  if (data != nullptr) return data;
+  const std::size_t in_use = cache_.in_use();
+  AufbauDeviceFacts facts{};
+  require(plugin_.describe(device_.index, &facts));
+  throw OutOfMemory("[" + name_of(device_) + "] out of memory: " + mebibytes(bytes) +
+                        " more were asked for; " + mebibytes(in_use) + " of " + mebibytes(facts.memory) +
+                        " are in use by this process",
+                    bytes, in_use, facts.memory);
 }
 
 void DeviceBackend::release(void* data, std::size_t) noexcept { cache_.release(data); }

@@ -10,6 +10,7 @@
 #include "core/plugin.h"
 #include "tensor/device/bodies.h"
 #include "tensor/device/device_backend.h"
+#include "tensor/device/out_of_memory.h"
 
 namespace aufbau::device {
 
@@ -44,7 +45,7 @@ int count_devices() {
   return std::min(count, kMostDevices);
 }
 
-Backend& open(int index) {
+DeviceBackend& open(int index) {
   const int count = count_devices();
   if (index < 0 || index >= count)
     fail(ErrorKind::resource, "cuda", "there is no device cuda:", index, "; this machine has ",
@@ -53,20 +54,26 @@ Backend& open(int index) {
   return *new DeviceBackend(plugin(), index);
 }
 
-}  // namespace
-
-Backend& backend(int index) {
-  static std::array<std::atomic<Backend*>, kMostDevices> opened{};
+DeviceBackend& opened_backend(int index) {
+  static std::array<std::atomic<DeviceBackend*>, kMostDevices> opened{};
   static std::mutex mutex;
   const bool may_be = index >= 0 && index < kMostDevices;
   if (may_be)
-    if (Backend* known = opened[static_cast<std::size_t>(index)].load()) return *known;
+    if (DeviceBackend* known = opened[static_cast<std::size_t>(index)].load()) return *known;
   const std::lock_guard lock(mutex);
   if (may_be)
-    if (Backend* known = opened[static_cast<std::size_t>(index)].load()) return *known;
-  Backend& fresh = open(index);
+    if (DeviceBackend* known = opened[static_cast<std::size_t>(index)].load()) return *known;
+  DeviceBackend& fresh = open(index);
   opened[static_cast<std::size_t>(index)] = &fresh;
   return fresh;
+}
+
+}  // namespace
+
+Backend& backend(int index) { return opened_backend(index); }
+
+std::size_t bytes_in_use(Device device) {
+  return device.kind == Device::Kind::cpu ? 0 : opened_backend(device.index).in_use();
 }
 
 std::vector<std::string> names() {

@@ -24,7 +24,8 @@ struct ScaleRows {
   Index D;
   float* out;
   AUFBAU_BODY void operator()(Index row, Index d) const {
-    out[row * D + d] = x[row % x_rows * D + d] * factor[row];
+    const Index from = row < x_rows ? row : row % x_rows;  // a division is dear on a device
+    out[row * D + d] = x[from * D + d] * factor[row];
   }
 };
 
