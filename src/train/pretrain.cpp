@@ -8,6 +8,7 @@
 #include "nn/model_file.h"
 #include "objectives/objective.h"
 #include "tensor/backend.h"
+#include "tensor/cpu/recycler.h"
 #include "train/checkpoint.h"
 #include "train/leak_guard.h"
 #include "train/model_card.h"
@@ -278,7 +279,8 @@ class PretrainRun {
         static_cast<double>(molecules_here_) / std::max(1e-9, record.summary.seconds);
     record.settings = state_.settings;
     record.data_hash = state_.data_hash;
-    log("finished: " + record.summary.model);
+    log("finished: " + record.summary.model + "; tensors took at most " +
+        std::to_string(cpu::recycler_state().peak >> 20) + " MiB at once");
     write_record(directory_->file("summary.json"), record);
     return record.summary;
   }

@@ -50,18 +50,20 @@ void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, doub
     const std::int64_t rows = x.rows(), D = x.cols(), block = block_rows(D);
     const std::int64_t blocks = (rows + block - 1) / block;
     // Per block: its mean and its sum of squares around that mean.
-    std::vector<double> block_mean(static_cast<std::size_t>(blocks * D)), block_squares(block_mean);
+    Tensor means = Tensor::empty({blocks, D}, DType::f64),
+           all_squares = Tensor::empty(means.shape(), DType::f64);
+    double *block_mean = write<double>(means), *block_squares = write<double>(all_squares);
     std::vector<double> block_count(static_cast<std::size_t>(blocks));
     parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
       const std::int64_t b = begin / block;
-      double* average = block_mean.data() + b * D;
+      double *average = block_mean + b * D, *squares = block_squares + b * D;
+      std::fill(average, average + D, 0.0), std::fill(squares, squares + D, 0.0);
       const T* m = multiplicity_at<T>(multiplicity, begin);
       double count = static_cast<double>(end - begin);
       if (m) {
         count = 0;
         for (std::int64_t r = 0; r < end - begin; ++r) count += m[r];
       }
-      double* squares = block_squares.data() + b * D;
       const T* first = read<T>(x) + begin * D;
       loops<T>().moments(first, m, end - begin, D, average, squares);
       for (std::int64_t d = 0; d < D && count > 0; ++d) {

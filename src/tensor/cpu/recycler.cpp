@@ -25,17 +25,17 @@ constexpr bool kKeeps = false;
 constexpr bool kKeeps = true;
 #endif
 
-/// Eight sizes per power of two: batches of nearly the same size share buffers.
+/// Four sizes per power of two: batches of nearly the same size share buffers.
 std::size_t size_class(std::size_t bytes) {
   if (bytes <= 8 * kAlignment)
     return std::max<std::size_t>(1, (bytes + kAlignment - 1) / kAlignment) * kAlignment;
-  const std::size_t step = std::bit_floor(bytes) / 8;
+  const std::size_t step = std::bit_floor(bytes) / 4;
   return (bytes + step - 1) / step * step;
 }
 
 /// The largest buffer that a request may be given. Batches of nearly the same size must not drive
 /// each other's buffers out: pages that are given back are cleared before they come again.
-std::size_t largest_for(std::size_t size) { return size + size / 2; }
+std::size_t largest_for(std::size_t size) { return 2 * size; }
 
 void* from_system(std::size_t size) {
   if (size < kHugePage) return std::aligned_alloc(kAlignment, size);
@@ -44,12 +44,14 @@ void* from_system(std::size_t size) {
   return data;
 }
 
+/// A buffer keeps its entries in the books for as long as it lives, so that steady steps need no
+/// memory for them either.
 class Recycler {
  public:
   void* allocate(std::size_t bytes) {
-    std::size_t size = size_class(bytes);
-    void* data = take(size);
-    if (!data) data = from_system(size);
+    const std::size_t size = size_class(bytes);
+    if (void* data = take(size)) return data;
+    void* data = from_system(size);
     if (!data) {
       give_back(0);
       data = from_system(size);
@@ -58,9 +60,10 @@ class Recycler {
     if (!data)
       fail(ErrorKind::resource, "memory", "no ", bytes, " bytes left for a tensor (", state_.live,
            " in use); use a smaller batch or model");
-    used_[data] = size;
-    state_.live += size;
-    state_.peak = std::max(state_.peak, state_.live);
+    used_.push_back({data, size});
+    buffers_[data] = std::prev(used_.end());
+    state_.taken += size;
+    count_live(size);
     return data;
   }
 
@@ -68,13 +71,11 @@ class Recycler {
     std::size_t limit;
     {
       const std::lock_guard lock(guard_);
-      const auto used = used_.find(data);
-      const std::size_t size = used->second;
-      used_.erase(used);
-      state_.live -= size;
-      kept_.push_back({data, size});
-      by_size_[size].push_back(std::prev(kept_.end()));
-      state_.kept += size;
+      const Place buffer = buffers_.find(data)->second;
+      kept_.splice(kept_.end(), used_, buffer);
+      by_size_[buffer->size].push_back(buffer);
+      state_.live -= buffer->size;
+      state_.kept += buffer->size;
       limit = kKeeps ? state_.peak + state_.peak / 4 - state_.live : 0;
     }
     give_back(limit);
@@ -90,43 +91,46 @@ class Recycler {
     void* data;
     std::size_t size;
   };
+  using Place = std::list<Buffer>::iterator;
 
-  /// The smallest kept buffer that fits, of its size the one that came back last, or null. `size`
-  /// becomes that of the buffer.
-  void* take(std::size_t& size) {
+  /// The smallest kept buffer that fits, of its size the one that came back last, or null.
+  void* take(std::size_t size) {
     const std::lock_guard lock(guard_);
-    const auto fitting = by_size_.lower_bound(size);
+    auto fitting = by_size_.lower_bound(size);
+    while (fitting != by_size_.end() && fitting->second.empty()) ++fitting;
     if (fitting == by_size_.end() || fitting->first > largest_for(size)) return nullptr;
-    const auto last = fitting->second.back();
-    void* data = last->data;
-    size = last->size;
-    forget(last);
-    return data;
+    const Place buffer = fitting->second.back();
+    fitting->second.pop_back();
+    used_.splice(used_.end(), kept_, buffer);
+    state_.kept -= buffer->size;
+    count_live(buffer->size);
+    return buffer->data;
   }
 
-  /// Takes a kept buffer off the books. The lock is held.
-  void forget(std::list<Buffer>::iterator buffer) {
-    const auto same_size = by_size_.find(buffer->size);
-    std::erase(same_size->second, buffer);
-    if (same_size->second.empty()) by_size_.erase(same_size);
-    state_.kept -= buffer->size;
-    kept_.erase(buffer);
+  /// The lock is held.
+  void count_live(std::size_t size) {
+    state_.live += size;
+    state_.peak = std::max(state_.peak, state_.live);
   }
 
   /// Frees what has been unused longest until at most `limit` bytes are kept.
   void give_back(std::size_t limit) {
     const std::lock_guard lock(guard_);
     while (state_.kept > limit) {
-      std::free(kept_.front().data);
-      forget(kept_.begin());
+      const Place oldest = kept_.begin();
+      std::erase(by_size_.find(oldest->size)->second, oldest);
+      state_.kept -= oldest->size;
+      buffers_.erase(oldest->data);
+      std::free(oldest->data);
+      kept_.erase(oldest);
     }
   }
 
   std::mutex guard_;
   RecyclerState state_;
-  std::list<Buffer> kept_;  ///< in the order they came back
-  std::map<std::size_t, std::vector<std::list<Buffer>::iterator>> by_size_;  ///< none empty
-  std::unordered_map<void*, std::size_t> used_;                              ///< with their sizes
+  std::list<Buffer> used_, kept_;                      ///< kept: in the order they came back
+  std::unordered_map<void*, Place> buffers_;           ///< all of both
+  std::map<std::size_t, std::vector<Place>> by_size_;  ///< the kept ones; once a size, always one
 };
 
 Recycler& recycler() {

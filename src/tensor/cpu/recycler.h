@@ -13,6 +13,7 @@ void release(void* data) noexcept;
 /// What is kept, for tests and reports.
 struct RecyclerState {
   std::size_t live = 0, kept = 0, peak = 0;  ///< bytes; peak of `live`
+  std::size_t taken = 0;                     ///< bytes that ever came from the system
 };
 RecyclerState recycler_state();
 
