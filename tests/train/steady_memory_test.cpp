@@ -113,9 +113,9 @@ TEST(SteadyMemory, StepsTakeNoMemoryForTensorsOrLargeScratch) {
       SCOPED_TRACE(std::string(encoder.name) + " with " + objective.name);
       Steps steps(dataset, encoder.name, objective.name);
       for (int warm = 0; warm < 3; ++warm) steps.take();
-      const std::size_t taken = cpu::recycler_state().taken;
+      const std::size_t segments = cpu::recycler_state().segments;
       const HostMemory memory = steps.take();
-      EXPECT_EQ(cpu::recycler_state().taken, taken);
+      EXPECT_EQ(cpu::recycler_state().segments, segments);
       EXPECT_GT(memory.calls, 0u) << "nothing was counted";
       // Records of autograd, shapes, sums per column: smaller than any array of the batch.
       EXPECT_LE(memory.largest, std::size_t{16} << 10);

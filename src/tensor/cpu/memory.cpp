@@ -12,7 +12,7 @@ Backend& backend() {
 }
 
 void* CpuBackend::allocate(std::size_t bytes) { return cpu::allocate(bytes); }
-void CpuBackend::release(void* data, std::size_t) noexcept { cpu::release(data); }
+void CpuBackend::release(void* data, std::size_t bytes) noexcept { cpu::release(data, bytes); }
 
 void CpuBackend::from_host(void* to, const void* from, std::size_t bytes) {
   std::memcpy(to, from, bytes);
