@@ -73,13 +73,13 @@ void multiply_rows(const double* a, const double* b, double* c, std::int64_t row
   loops<double>().multiply_add(a + first, 1, m, b, c + first * n, last - first, rows, n);
 }
 
-/// grad_weight [out, in] = gradient^T x. The work is cut into pieces of the result, and long sums
-/// into two halves of the rows, added in order.
+/// grad_weight [out, in] = gradient^T x. The work is cut into pieces of the result, of a number of
+/// lines that suits oneDNN's inner loop, and long sums into two halves of the rows, added in order.
 template <class T>
 void weight_gradient(const T* gradient, const T* x, std::int64_t rows, std::int64_t out,
                      std::int64_t in, Tensor& grad_weight) {
-  constexpr std::int64_t kPieces = 4, kLongSum = 1024;
-  const std::int64_t lines = ((out + kPieces - 1) / kPieces + 7) / 8 * 8;
+  constexpr std::int64_t kPieces = 4, kStep = 8, kLongSum = 1024;
+  const std::int64_t lines = (out + kPieces * kStep - 1) / (kPieces * kStep) * kStep;
   const std::int64_t pieces = (out + lines - 1) / lines;
   const std::int64_t half = rows < kLongSum ? rows : (rows + 1) / 2;
   const bool has_rest = half < rows;

@@ -118,10 +118,6 @@ dnnl::memory view(const dnnl::memory::desc& shape, const void* data) {
   return {shape, engine(), const_cast<void*>(data)};
 }
 
-}  // namespace
-
-namespace {
-
 /// What one thread needs to run a plan again and again without new memory.
 struct Run {
   explicit Run(const Plan& plan)
