@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -146,6 +147,7 @@ struct RecordReader::State {
   int smiles_index = -1, id_index = -1;
   char separator = ' ';
   std::string header_raw;
+  std::int64_t next_record = 0, keep_begin = 0, keep_end = std::numeric_limits<std::int64_t>::max();
 
   State(std::unique_ptr<ByteSource> source, const std::string& name)
       : input(std::move(source), name == "-" ? "standard input" : name) {}
@@ -215,7 +217,28 @@ int RecordReader::smiles_index() const { return state_->smiles_index; }
 int RecordReader::id_index() const { return state_->id_index; }
 char RecordReader::separator() const { return state_->separator; }
 std::string RecordReader::header_raw() const { return state_->header_raw; }
-bool RecordReader::next(Record& record) { return state_->format->next(record); }
+
+bool RecordReader::next(Record& record) {
+  while (state_->format->next(record)) {
+    const std::int64_t number = state_->next_record++;
+    if (number >= state_->keep_begin && number < state_->keep_end) return true;
+  }
+  return false;
+}
+
+void RecordReader::keep(std::int64_t begin, std::int64_t end) {
+  state_->keep_begin = begin;
+  state_->keep_end = end;
+}
+
+std::int64_t count_records(const std::string& path, const TableOptions& options) {
+  RecordReader reader(path, options);
+  Record record;
+  std::int64_t count = 0;
+  while (reader.next(record)) ++count;
+  return count;
+}
+
 std::string RecordReader::sha256() const { return state_->input.sha256(); }
 
 }  // namespace aufbau::molecules

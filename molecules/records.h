@@ -43,6 +43,9 @@ class RecordReader {
   char separator() const;          ///< ',' or '\t' or ' '
   std::string header_raw() const;  ///< the header line as given
   bool next(Record& record);       ///< false at the end
+  /// From here on next() passes over all records but those from number `begin` on and before `end`,
+  /// counted from 0 at the beginning of the input.
+  void keep(std::int64_t begin, std::int64_t end);
   /// SHA-256 of all (decompressed) bytes; valid after next() returned false.
   std::string sha256() const;
 
@@ -50,6 +53,9 @@ class RecordReader {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// How many records there are; reads the whole input. Errors as RecordReader.
+std::int64_t count_records(const std::string& path, const TableOptions& options);
 
 /// Index of the column called `name`. Error{usage}: absent (the nearest name is suggested), or
 /// there twice.

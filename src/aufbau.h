@@ -41,7 +41,9 @@ enum class ErrorKind {
   mismatch,       ///< model, feature schema, shape or format version do not fit together [6]
   non_finite,     ///< a loss or gradient became infinite or NaN [7]
   resource,       ///< memory, disk or device exhausted, or the device is not there [8]
-  interrupted     ///< stopped on request after a clean save [75]
+  interrupted,    ///< stopped on request after a clean save [75]
+  other_rank      ///< another process of the same MPI run failed or stopped; that one says why [0:
+                  ///< its code is the one that counts]
 };
 
 /// The one exception type. `what()` reads "[where] what was found, what was expected; what to do".
@@ -91,6 +93,13 @@ struct TableOptions {
   std::int64_t max_field_bytes = 64 << 10;  ///< CSV field
 };
 
+/// One of `count` consecutive parts of the rows of an input, for as many processes. Outputs of
+/// parts 1, 2, ... after one another are the output of the whole: only part 1 has a header, and
+/// lines are those of the whole input.
+struct Shard {
+  int index = 1, count = 1;
+};
+
 /// A name a user can type, and what it means.
 struct NameEntry {
   std::string name, summary;
@@ -116,7 +125,8 @@ enum class NameTable {
   estimators,      ///< of graphons
   distances,       ///< between graphons
   scores,          ///< of transfer
-  selections       ///< ways to choose from sources
+  selections,      ///< ways to choose from sources
+  benchmarks       ///< what `benchmark` measures
 };
 AUFBAU_API std::vector<NameEntry> names(NameTable table);
 /// The known name that was probably meant; empty when none is near.
@@ -126,6 +136,13 @@ AUFBAU_API std::string suggest(const std::string& name, const std::vector<std::s
 AUFBAU_API std::string version();
 /// Version, compiler, RDKit, HDF5, oneDNN versions, instruction set and devices found, as JSON.
 AUFBAU_API std::string version_json();
+
+/// This process among those that one `mpirun` (Open MPI) started, as the environment says.
+struct ProcessGroup {
+  int rank = 0, count = 1;
+  int on_this_host = 1;
+};
+AUFBAU_API ProcessGroup process_group();
 
 // ---------------------------------------------------------------- ingest, inspect, split
 
@@ -144,6 +161,7 @@ struct IngestOptions : RunOptions {
   std::string duplicates =
       "keep";  ///< keep, first, error; the same molecule means the same canonical SMILES
   std::string on_invalid = "skip";  ///< skip, fail
+  Shard shard;                      ///< of the rows of all inputs; with `duplicates` keep only
   bool scaffolds = false;  ///< store them without targets too; with targets they always are
   bool force = false;      ///< overwrite the output
 };
@@ -229,6 +247,10 @@ struct PretrainOptions : RunOptions {
   OptimizerOptions optimizer;
   int epochs = 100;  ///< of each stage
   int batch_size = 256;
+  int micro_batches = 1;  ///< consecutive parts that each batch is cut into; each goes through the
+                          ///< model by itself, BatchNorm included, and their gradients are averaged
+  bool mpi = false;  ///< share the parts with the other processes of process_group(); they all call
+                     ///< pretrain with the same options, and the one of rank 0 writes
   // attribute masking
   double mask_rate = 0.15;
   bool mask_bonds = false;
@@ -396,7 +418,8 @@ struct PredictOptions : RunOptions {
   std::string input, model, output;  ///< text input or dataset; "-" for standard input or output
   TableOptions table;
   std::string prefix;  ///< put before the new column names
-  int batch_size = 4096;
+  int batch_size = 8192;
+  Shard shard;  ///< of the rows of the input
   bool force = false;
 };
 struct EmbedOptions : RunOptions {
@@ -404,7 +427,8 @@ struct EmbedOptions : RunOptions {
   TableOptions table;
   std::string level = "graph";  ///< graph, node
   std::string pooling;          ///< empty: the model's own, mean if it has none
-  int batch_size = 4096;
+  int batch_size = 8192;
+  Shard shard;  ///< of the rows of the input
   bool force = false;
 };
 struct ApplySummary {
@@ -729,20 +753,33 @@ AUFBAU_API ExportSummary export_weights(const ExportOptions& options);
 // ---------------------------------------------------------------- benchmark
 
 struct BenchmarkOptions : RunOptions {
-  std::string what = "training";  ///< training, inference, ingest
-  std::string
-      data;  ///< dataset (training, inference) or text file (ingest); empty: built-in molecules
+  std::string what = "training";  ///< a name of NameTable::benchmarks, or all
+  std::string data;  ///< dataset or text file; empty: molecules of rdkit-data, else built-in ones
+  /// Of training; all: every one that the data have what it needs for.
   std::vector<std::string> objectives = {"attribute-masking", "context-prediction"};
   EncoderOptions encoder;
-  std::vector<int> batch_sizes = {256};
-  double seconds = 10;  ///< per measurement
+  std::vector<std::string> encoders;     ///< kinds of layer, one after the other, or all; empty:
+                                         ///< encoder.encoder
+  std::vector<int> batch_sizes = {256};  ///< of training
+  std::int64_t molecules = 5000;         ///< of a round of the others, or as many as there are
+  std::vector<int> thread_counts;        ///< one after the other; empty: `threads`
+  double seconds = 10;                   ///< per measurement
 };
-/// A measured figure beside the ceiling measured in the same run; `ratio` is figure / ceiling in
-/// the figure's favour direction: for rates 1 means the ceiling is reached.
+/// What the machine allows, measured in turns with the work.
+struct BenchmarkCeiling {
+  std::string name;
+  double rate = 0;        ///< of the same work: the median of the rounds
+  double ratio = 0;       ///< of the measured rate to it, the median of those of the rounds: 1 is
+                          ///< reaching it
+  double best_ratio = 0;  ///< the fastest round of the work to that of the ceiling
+};
 struct BenchmarkRow {
-  std::string name, unit;
-  double figure = 0, ceiling = 0, ratio = 0;
-  std::string ceiling_name;
+  std::string benchmark;  ///< of NameTable::benchmarks
+  std::string name;       ///< what was measured
+  std::string unit;       ///< of the rates
+  int threads = 0, rounds = 0;
+  double rate = 0, best = 0;  ///< the median and the fastest of the rounds
+  std::vector<BenchmarkCeiling> ceilings;
 };
 struct BenchmarkSummary {
   std::string what, machine;
@@ -779,5 +816,7 @@ AUFBAU_API std::string to_text(const TransferStudy&);
 /// The published table in Markdown, ours beside it.
 AUFBAU_API std::string to_text(const Reproduction&);
 AUFBAU_API std::string to_text(const BenchmarkSummary&);
+/// A table in Markdown, a line for every measurement.
+AUFBAU_API std::string to_markdown(const BenchmarkSummary&);
 
 }  // namespace aufbau

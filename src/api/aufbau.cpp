@@ -3,7 +3,7 @@
 #include "api/guard.h"
 #include "data/ingest.h"
 #include "data/networks/ingest_graphs.h"
-#include "report/benchmark.h"
+#include "report/benchmark/benchmark.h"
 #include "report/reproduce.h"
 #include "report/transfer/selection/select.h"
 #include "report/transfer/study/study.h"

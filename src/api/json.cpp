@@ -209,13 +209,22 @@ std::string to_json(const ExportSummary& summary) {
 
 std::string to_json(const BenchmarkSummary& summary) {
   Json rows = Json::array();
-  for (const auto& row : summary.rows)
-    rows.push_back({{"name", row.name},
+  for (const auto& row : summary.rows) {
+    Json ceilings = Json::array();
+    for (const auto& ceiling : row.ceilings)
+      ceilings.push_back({{"name", ceiling.name},
+                          {"rate", number(ceiling.rate)},
+                          {"ratio", number(ceiling.ratio)},
+                          {"best_ratio", number(ceiling.best_ratio)}});
+    rows.push_back({{"benchmark", row.benchmark},
+                    {"name", row.name},
                     {"unit", row.unit},
-                    {"figure", number(row.figure)},
-                    {"ceiling", number(row.ceiling)},
-                    {"ceiling_name", row.ceiling_name},
-                    {"ratio", number(row.ratio)}});
+                    {"threads", row.threads},
+                    {"rounds", row.rounds},
+                    {"rate", number(row.rate)},
+                    {"best", number(row.best)},
+                    {"ceilings", ceilings}});
+  }
   return dump({{"what", summary.what}, {"machine", summary.machine}, {"rows", rows}});
 }
 

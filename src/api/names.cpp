@@ -11,6 +11,7 @@
 #include "nn/pooling.h"
 #include "objectives/augmentations.h"
 #include "objectives/objective.h"
+#include "report/benchmark/benchmark.h"
 #include "report/reproduce_protocol.h"
 #include "report/transfer/basis.h"
 #include "report/transfer/selection/selection.h"
@@ -71,6 +72,8 @@ std::vector<NameEntry> names(NameTable table) {
       return listed(graphs::transfer_scores());
     case NameTable::selections:
       return listed(report::kSelections);
+    case NameTable::benchmarks:
+      return listed(report::kBenchmarks);
   }
   fail(ErrorKind::internal, "names", "unknown table ", static_cast<int>(table));
 }

@@ -27,6 +27,18 @@ std::string p_value(double value) {
   return value < 0.0001 ? "< 0.0001" : fixed(value, "%.4f");
 }
 
+/// "8,738", "12.4": whole numbers with thousands apart from 100 on.
+std::string rate(double value) {
+  std::string text = fixed(value, value < 100 ? "%.3g" : "%.0f");
+  if (text.find_first_not_of("0123456789") != std::string::npos) return text;
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
+    text.insert(static_cast<std::size_t>(at), ",");
+  return text;
+}
+
+/// "0.86", "0.0042"
+std::string share(double value) { return fixed(value, value < 0.1 ? "%.2g" : "%.2f"); }
+
 /// Rows of cells as a table: the first column to the left, the others to the right.
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
@@ -85,17 +97,27 @@ std::string to_text(const TransferReport& report) { return report::report_text(r
 std::string to_text(const TransferStudy& study) { return report::study_markdown(study); }
 
 std::string to_text(const BenchmarkSummary& summary) {
-  std::string out = summary.what + " on " + summary.machine + '\n';
   std::vector<std::vector<std::string>> rows = {
-      {"measured", "figure", "ceiling", "of ceiling", "time : ceiling's time"}};
-  for (const auto& row : summary.rows)
-    rows.push_back({row.name, fixed(row.figure, "%.0f ") + row.unit,
-                    fixed(row.ceiling, "%.0f ") + row.unit, fixed(row.ratio, "%.3f"),
-                    fixed(row.ratio > 0 ? 1 / row.ratio : NAN, "%.3f")});
-  out += table(rows);
-  for (std::size_t i = 0; i < summary.rows.size(); ++i)
-    if (i == 0 || summary.rows[i].ceiling_name != summary.rows[i - 1].ceiling_name)
-      out += "ceiling: " + summary.rows[i].ceiling_name + '\n';
+      {"measured", "threads", "rate", "share of it", "the fastest's"}};
+  for (const auto& row : summary.rows) {
+    rows.push_back(
+        {row.name, std::to_string(row.threads), rate(row.rate) + ' ' + row.unit, "", ""});
+    for (const auto& ceiling : row.ceilings)
+      rows.push_back({"  beside " + ceiling.name, "", rate(ceiling.rate) + ' ' + row.unit,
+                      fixed(ceiling.ratio, "%.3f"), fixed(ceiling.best_ratio, "%.3f")});
+  }
+  return summary.what + " on " + summary.machine + '\n' + table(rows);
+}
+
+std::string to_markdown(const BenchmarkSummary& summary) {
+  std::string out = "| measured | threads | rate | share of what bounds it |\n|---|---|---|---|\n";
+  for (const auto& row : summary.rows) {
+    out += "| " + row.name + " | " + std::to_string(row.threads) + " | " + rate(row.rate) + ' ' +
+           row.unit + " | ";
+    for (std::size_t c = 0; c < row.ceilings.size(); ++c)
+      out += (c == 0 ? "" : "; ") + share(row.ceilings[c].ratio) + " of " + row.ceilings[c].name;
+    out += row.ceilings.empty() ? "is a bound |\n" : " |\n";
+  }
   return out;
 }
 

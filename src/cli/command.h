@@ -4,12 +4,20 @@
 
 namespace aufbau::cli {
 
+/// As what a command may be started by mpirun.
+enum class Started {
+  alone,   ///< not at all: every process would do the same work
+  shards,  ///< when each process is told its part
+  ranks    ///< as ranks that share the work
+};
+
 /// One command of the program. `run` throws aufbau::Error; what it prints to standard output is the
 /// result.
 struct Command {
   const char* name;
   const char* summary;
   void (*run)(const std::vector<std::string>& arguments);
+  Started started = Started::alone;
 };
 
 /// The table of commands: what `aufbau --help` lists and what main() calls.

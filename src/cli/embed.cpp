@@ -22,10 +22,15 @@ void run_embed(const std::vector<std::string>& arguments) {
   set.text("--pooling", options.pooling, "NAME",
            "atoms to molecule; without it: the model's own, else mean");
   set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules at a time");
+  add_shard(
+      set, options.shard,
+      "one of N processes: the I-th of N consecutive parts, cut at multiples of --batch-size; "
+      "CSV parts after one another are the whole, so only part 1 has a header");
   add_compaction(set, options);
   add_table(set, options.table);
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;
+  require_shard_under_mpirun("embed", options.shard);
   attach(options, talk);
   print(embed(options), talk);
 }

@@ -42,8 +42,10 @@ void run_ingest(const std::vector<std::string>& arguments) {
   Talk talk;
   bool graphs = false;
   OptionSet set("ingest", "Reads molecules from tables into a dataset file.");
-  set.positionals("inputs", options.inputs,
-                  ".csv .tsv .smi .txt .sdf, each also .gz, or - for standard input");
+  set.positionals(
+      "inputs", options.inputs,
+      ".csv .tsv .smi .txt .sdf, each also .gz, or - for standard input; or .h5, datasets "
+      "that become one");
   set.required();
   set.flag("--graphs", graphs,
            "networks instead of molecules; its options: ingest --graphs --help");
@@ -59,6 +61,9 @@ void run_ingest(const std::vector<std::string>& arguments) {
   set.choice("--standardize", options.standardize, kStandardize, "what is done to a molecule");
   set.choice("--duplicates", options.duplicates, kDuplicates, "the same molecule again");
   set.choice("--on-invalid", options.on_invalid, kOnInvalid, "a row that is not a molecule");
+  add_shard(set, options.shard,
+            "one of N processes: the I-th of N consecutive parts of all rows; ingest part1.h5 "
+            "part2.h5 ... -o whole.h5 puts them together");
   set.flag("--scaffolds", options.scaffolds,
            "store scaffolds although there are no targets: for splits and for transfer by domain");
   add_table(set, options.table);
@@ -68,6 +73,7 @@ void run_ingest(const std::vector<std::string>& arguments) {
     throw Error(ErrorKind::usage,
                 "[ingest] 'graphs' is in the configuration file; it chooses other options, so give "
                 "--graphs on the command line");
+  require_shard_under_mpirun("ingest", options.shard);
   attach(options, talk);
   const IngestSummary summary = ingest(options);
   if (talk.json) {

@@ -34,6 +34,7 @@ void run_ingest_graphs(const std::vector<std::string>& arguments) {
               "larger ones are refused as too-large");
   add_common(set, options, talk);
   if (!set.parse(arguments)) return;
+  require_shard_under_mpirun("ingest", {});
   attach(options, talk);
   const IngestSummary summary = ingest_graphs(options);
   if (talk.json) {

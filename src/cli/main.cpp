@@ -33,6 +33,8 @@ int exit_code(ErrorKind kind) {
       return 8;
     case ErrorKind::interrupted:
       return 75;
+    case ErrorKind::other_rank:
+      return 0;  // mpirun ends with the code of the one that failed
   }
   return 1;
 }
@@ -51,6 +53,15 @@ std::string overview() {
   return text + "\naufbau COMMAND --help says more about one.\n";
 }
 
+void require_may_be_started(const Command& command) {
+  if (process_group().count == 1 || command.started != Started::alone) return;
+  fail_usage(command.name,
+             "mpirun started " + std::to_string(process_group().count) +
+                 " processes of it, which would all do the same; start it without "
+                 "mpirun (pretrain shares its work among ranks; ingest, predict and embed "
+                 "take --shard)");
+}
+
 void run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) fail_usage("aufbau", "a command is missing; see aufbau --help");
   const std::string& name = arguments.front();
@@ -62,7 +73,10 @@ void run(const std::vector<std::string>& arguments) {
   if (name == "--version") return run_version(rest);
   std::vector<std::string> known;
   for (const auto& command : kCommands) {
-    if (name == command.name) return command.run(rest);
+    if (name == command.name) {
+      require_may_be_started(command);
+      return command.run(rest);
+    }
     known.emplace_back(command.name);
   }
   fail_usage("aufbau", "unknown command '" + name + "'" + meant(name, known) + "see aufbau --help");
@@ -83,7 +97,9 @@ int guarded_main(const std::vector<std::string>& arguments) {
     if (!std::cout) throw Error(ErrorKind::resource, "[aufbau] standard output cannot be written");
     return 0;
   } catch (const Error& error) {
-    report(error.what());
+    // Mistakes of a command line are those of all ranks: the first one names them.
+    const bool is_said_elsewhere = error.kind() == ErrorKind::usage && process_group().rank > 0;
+    if (!is_said_elsewhere && error.kind() != ErrorKind::other_rank) report(error.what());
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     report("[aufbau] out of memory");

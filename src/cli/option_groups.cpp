@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/failure.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 
@@ -11,6 +12,17 @@ void add_output(OptionSet& set, std::string& output, bool& force, const std::str
   set.text("-o,--output", output, "PATH", help);
   set.required();
   set.flag("--force", force, "overwrite what is there");
+}
+
+void add_shard(OptionSet& set, Shard& shard, const std::string& help) {
+  set.shard("--shard", shard, help);
+}
+
+void require_shard_under_mpirun(const std::string& command, const Shard& shard) {
+  if (process_group().count == 1 || shard.count > 1) return;
+  fail_usage(command, "mpirun started " + std::to_string(process_group().count) +
+                          " processes of it, which would all do the same; start it without mpirun, "
+                          "or give each a --shard i/n");
 }
 
 void add_table(OptionSet& set, TableOptions& table) {
@@ -32,12 +44,16 @@ namespace {
 
 void add_encoder_options(OptionSet& set, EncoderOptions& encoder) {
   set.choice("--encoder", encoder.encoder, names(NameTable::encoders), "kind of layer");
+  add_encoder_sizes(set, encoder);
+}
+
+}  // namespace
+
+void add_encoder_sizes(OptionSet& set, EncoderOptions& encoder) {
   set.integer("--layers", encoder.layers, {1, 100}, "number of layers");
   set.integer("--width", encoder.width, {1, 8192}, "numbers per atom");
   set.choice("--jk", encoder.jk, names(NameTable::jumping_knowledge), "jumping knowledge");
 }
-
-}  // namespace
 
 void add_encoder(OptionSet& set, EncoderOptions& encoder) {
   set.group("Encoder (of a model that starts from scratch)");
@@ -115,8 +131,13 @@ void add_compaction(OptionSet& set, RunOptions& run) {
 
 void add_common(OptionSet& set, RunOptions& run, Talk& talk) {
   set.group("Common");
-  set.integer("--seed", run.seed, "of everything random");
   set.integer("--threads", run.threads, {0, 1024}, "0: all cores; results do not depend on it");
+  add_common_but_threads(set, run, talk);
+}
+
+void add_common_but_threads(OptionSet& set, RunOptions& run, Talk& talk) {
+  set.group("Common");
+  set.integer("--seed", run.seed, "of everything random");
   set.text("--device", run.device, "NAME", "auto, cpu, cuda or cuda:i");
   set.flag("-q,--quiet", talk.quiet, "no progress, no log");
   set.flag("--json", talk.json, "print the result as one JSON object");

@@ -322,6 +322,17 @@ void OptionSet::seeds(const std::string& names, std::vector<std::uint64_t>& valu
   };
 }
 
+void OptionSet::shard(const std::string& names, Shard& value, const std::string& help) {
+  Option& option = add(names, "I/N", help);
+  option.assign = [this, &option, &value](const Values& given, bool) {
+    const auto numbers = split_list(given.back(), '/');
+    const auto index = read_number<int>(numbers.front()), count = read_number<int>(numbers.back());
+    if (numbers.size() != 2 || !index || !count || *index < 1 || *index > *count)
+      state_->fail_value(option.shown(), given.back(), "I/N with I from 1 to N, such as 2/4");
+    value = {*index, *count};
+  };
+}
+
 bool OptionSet::read(const Values& arguments) {
   State& state = *state_;
   Values number_lists;

@@ -69,6 +69,9 @@ class OptionSet {
   /// "0-9", "0,1,2" or both.
   void seeds(const std::string& names, std::vector<std::uint64_t>& values, const std::string& help);
 
+  /// "i/n".
+  void shard(const std::string& names, Shard& value, const std::string& help);
+
   /// The option or positional declared last must be given.
   void required();
 

@@ -38,6 +38,9 @@ void run_pretrain(const std::vector<std::string>& arguments) {
            "model to start from; its encoder options win, but for --dropout");
   set.integer("--epochs", options.epochs, {1, 1000000}, "of each objective in turn");
   set.integer("--batch-size", options.batch_size, {1, 1000000}, "molecules per step");
+  set.integer("--micro-batches", options.micro_batches, {1, 1000000},
+              "parts of each batch that are computed one after the other, or shared by the ranks "
+              "that mpirun starts, and averaged; saves memory, and BatchNorm sees one part");
   set.number("--dropout", options.encoder.dropout, {0, 0.99},
              "after each layer; with --init the model's own unless given");
   add_compaction(set, options);
@@ -68,11 +71,19 @@ void run_pretrain(const std::vector<std::string>& arguments) {
   set.integer("--keep-checkpoints", options.keep_checkpoints, {1, 1000000}, "how many are kept");
   add_common(set, options, talk);
   if (!set.read(arguments)) return;
-  if (!set.config().tables.empty()) return run_pipeline(set, options, talk);
+  if (!set.config().tables.empty()) {
+    if (process_group().count > 1)
+      throw Error(ErrorKind::usage,
+                  "[pretrain] a file with stages runs in one process; with mpirun start each stage "
+                  "by itself, with --init");
+    return run_pipeline(set, options, talk);
+  }
   set.fill(set.config().entries);
   options.dropout_given = set.given("dropout");
   attach(options, talk);
+  options.mpi = true;
   const PretrainSummary summary = pretrain(options);
+  if (process_group().rank > 0) return;
   if (talk.json) {
     std::cout << to_json(summary) << '\n';
   } else {

@@ -10,7 +10,9 @@
 #include "core/sha256.h"
 #include "core/text.h"
 #include "data/ingest_ledger.h"
+#include "data/join.h"
 #include "data/row_targets.h"
+#include "data/shard.h"
 
 namespace aufbau::data {
 
@@ -49,15 +51,21 @@ class Ingestion {
  public:
   explicit Ingestion(const IngestOptions& options)
       : options_(options),
-        ledger_(options.inputs, options.output, options.force, "rows", "molecules"),
+        ledger_(options.inputs, options.output, options.force, "rows", "molecules",
+                options.shard.index == 1),
         summary_(ledger_.summary()),
         schema_(molecules::schema_by_name(options.schema)) {
     require_one_of("duplicates", options.duplicates, {"keep", "first", "error"});
     require_one_of("on-invalid", options.on_invalid, {"skip", "fail"});
     require_one_of("standardize", options.standardize, kStandardizations);
+    check_shard(kWhere, options.shard, options.inputs);
+    if (options.shard.count > 1 && options.duplicates != "keep")
+      fail(ErrorKind::usage, kWhere, "--duplicates ", options.duplicates,
+           " compares all rows, and a shard has some; leave one of the two options out");
   }
 
   IngestSummary run() {
+    if (options_.shard.count > 1) find_shard();
     for (std::size_t i = 0; i < options_.inputs.size(); ++i) read_input(i);
     std::vector<std::pair<const char*, std::int64_t>> decisions;
     for (const molecules::DecisionEntry& entry : molecules::kDecisions)
@@ -70,9 +78,25 @@ class Ingestion {
   }
 
  private:
+  /// Which rows of each input are those of the shard.
+  void find_shard() {
+    std::vector<std::int64_t> ends;  // of the inputs, in rows of all of them
+    for (const std::string& input : options_.inputs)
+      ends.push_back((ends.empty() ? 0 : ends.back()) +
+                     molecules::count_records(input, options_.table));
+    const RowRange all = rows_of(options_.shard, ends.back());
+    std::int64_t begin = 0;
+    for (const std::int64_t end : ends) {
+      kept_.push_back(
+          {std::clamp(all.begin, begin, end) - begin, std::clamp(all.end, begin, end) - begin});
+      begin = end;
+    }
+  }
+
   void read_input(std::size_t index) {
     const std::string& source = options_.inputs[index];
     molecules::RecordReader reader(source, options_.table);
+    if (!kept_.empty()) reader.keep(kept_[index].begin, kept_[index].end);
     if (!targets_) {
       targets_.emplace(source, reader, options_);
       summary_.targets = targets_->names();
@@ -137,18 +161,21 @@ class Ingestion {
     provenance.rdkit_version = molecules::rdkit_version();
     provenance.sources = sources_;
     const TableOptions& table = options_.table;
-    const Json used = {{"smiles_column", table.smiles_column},
-                       {"id_column", table.id_column},
-                       {"target_columns", summary_.targets},
-                       {"splits_column", options_.splits_column},
-                       {"schema", options_.schema},
-                       {"standardize", options_.standardize},
-                       {"duplicates", options_.duplicates},
-                       {"scaffolds", options_.scaffolds},
-                       {"max_smiles_length", table.max_smiles_length},
-                       {"max_atoms", table.max_atoms},
-                       {"max_line_bytes", table.max_line_bytes},
-                       {"max_field_bytes", table.max_field_bytes}};
+    Json used = {{"smiles_column", table.smiles_column},
+                 {"id_column", table.id_column},
+                 {"target_columns", summary_.targets},
+                 {"splits_column", options_.splits_column},
+                 {"schema", options_.schema},
+                 {"standardize", options_.standardize},
+                 {"duplicates", options_.duplicates},
+                 {"scaffolds", options_.scaffolds},
+                 {"max_smiles_length", table.max_smiles_length},
+                 {"max_atoms", table.max_atoms},
+                 {"max_line_bytes", table.max_line_bytes},
+                 {"max_field_bytes", table.max_field_bytes}};
+    if (options_.shard.count > 1)
+      used[kShardKey] =
+          std::to_string(options_.shard.index) + '/' + std::to_string(options_.shard.count);
     // Column names may be any bytes; what is not UTF-8 in them is shown as U+FFFD.
     provenance.options_json = used.dump(-1, ' ', false, Json::error_handler_t::replace);
     provenance.counts_json = ledger_.counts_json();
@@ -165,6 +192,7 @@ class Ingestion {
   SeenMolecules seen_;
   molecules::Decisions decisions_;
   std::vector<std::pair<std::string, std::string>> sources_;
+  std::vector<RowRange> kept_;  ///< rows of each input; empty: all
 };
 
 }  // namespace
@@ -185,6 +213,7 @@ std::string how_to_ingest(const graphs::FeatureSchema& schema) {
 
 IngestSummary ingest(const IngestOptions& options) {
   const ThreadScope threads(options.threads);
+  if (are_datasets(options.inputs)) return join_datasets(options);
   return Ingestion(options).run();
 }
 

@@ -29,11 +29,11 @@ const std::string& checked(std::span<const std::string> inputs, const std::strin
 }  // namespace
 
 IngestLedger::IngestLedger(std::span<const std::string> inputs, const std::string& output,
-                           bool force, const char* rows, const char* unit)
+                           bool force, const char* rows, const char* unit, bool with_header)
     : rows_(rows),
       unit_(unit),
       start_(Clock::now()),
-      rejects_(rejects_path(checked(inputs, output, force))) {
+      rejects_(rejects_path(checked(inputs, output, force)), with_header) {
   summary_.dataset = output;
   summary_.rejects = rejects_path(output);
 }

@@ -15,9 +15,10 @@ namespace aufbau::data {
 class IngestLedger {
  public:
   /// `rows` and `unit`: what the rows of this ingest are called, and what comes of them.
-  /// Error{usage}: no input or output is named, or the output is there and not to be replaced.
+  /// `with_header`: of the rejects file. Error{usage}: no input or output is named, or the output
+  /// is there and not to be replaced.
   IngestLedger(std::span<const std::string> inputs, const std::string& output, bool force,
-               const char* rows, const char* unit);
+               const char* rows, const char* unit, bool with_header = true);
 
   IngestSummary& summary() { return summary_; }
   /// To X.rejects.csv, with source, line, text, code and reason of `row`.

@@ -48,9 +48,11 @@ std::string rejects_path(const std::string& dataset_path) {
   return stem + ".rejects.csv";
 }
 
-RejectFile::RejectFile(std::string path)
+const char* const kRejectsHeader = "source,line,text,code,reason\n";
+
+RejectFile::RejectFile(std::string path, bool with_header)
     : path_(std::move(path)), temporary_(store::temporary_name(path_)), file_(temporary_) {
-  file_ << "source,line,text,code,reason\n";
+  if (with_header) file_ << kRejectsHeader;
   if (!file_) fail(ErrorKind::resource, path_, "cannot be written");
 }
 

@@ -6,6 +6,9 @@
 
 namespace aufbau::data {
 
+/// The line that names the columns.
+extern const char* const kRejectsHeader;
+
 /// X.rejects.csv for X.h5.
 std::string rejects_path(const std::string& dataset_path);
 
@@ -14,7 +17,7 @@ std::string rejects_path(const std::string& dataset_path);
 class RejectFile {
  public:
   /// Error{resource} when it cannot be written.
-  explicit RejectFile(std::string path);
+  explicit RejectFile(std::string path, bool with_header = true);
   ~RejectFile();  ///< leaves nothing behind unless committed
   RejectFile(const RejectFile&) = delete;
   RejectFile& operator=(const RejectFile&) = delete;

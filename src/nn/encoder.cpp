@@ -72,12 +72,15 @@ class LayerStack : public Encoder {
                        std::uint32_t stream_base) {
     const auto i = static_cast<std::size_t>(l);
     const bool is_last = l + 1 == config_.layers;
-    Tensor next = layers_[i]->forward(states, block, edge_features, context);
-    if (stack_ == Stack::chemistry)
-      next = norms_[i].forward(next, block.multiplicity, context.training,
-                               is_last ? ops::Activation::none : ops::Activation::relu);
-    else if (!is_last)
-      next = ops::relu(next);
+    Tensor next;
+    if (stack_ == Stack::chemistry) {
+      next =
+          layers_[i]->forward_normalised(states, block, edge_features, context, norms_[i],
+                                         is_last ? ops::Activation::none : ops::Activation::relu);
+    } else {
+      next = layers_[i]->forward(states, block, edge_features, context);
+      if (!is_last) next = ops::relu(next);
+    }
     if (block.spread.rows > 0) next = ops::gather_rows(next, block.spread);
     if (!context.training) return next;
     return ops::dropout(next, config_.dropout,

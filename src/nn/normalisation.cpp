@@ -25,4 +25,8 @@ Tensor Normalisation::forward(const Tensor& x, const Tensor& multiplicity, bool 
   return ops::batch_norm(x, state, multiplicity, training, activation);
 }
 
+ops::LinearMap Normalisation::folded(const Tensor& weight, const Tensor& bias) const {
+  return ops::fold_batch_norm(weight, bias, state_);
+}
+
 }  // namespace aufbau::nn

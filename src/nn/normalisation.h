@@ -15,6 +15,8 @@ class Normalisation {
   /// which the parameters alias.
   Tensor forward(const Tensor& x, const Tensor& multiplicity, bool training,
                  ops::Activation activation) const;
+  /// In evaluation: the linear map that does what linear(x, weight, bias) and then this do.
+  ops::LinearMap folded(const Tensor& weight, const Tensor& bias) const;
 
  private:
   ops::BatchNormState state_;

@@ -84,9 +84,10 @@ DatasetContent read_dataset(const std::string& path);
 /// The same from the bytes of a file; `where` stands for the path in messages.
 DatasetContent parse_dataset(std::string_view bytes, const std::string& where);
 
-/// Embeddings: /embeddings f32 [rows, width], /row i64 (and /node_ptr for node level), atomic.
+/// Embeddings: /embeddings f32 [rows, width], /row i64, counted from `first_row` (and /node_ptr for
+/// node level), atomic.
 void write_embedding_file(const std::string& path, std::int64_t width,
                           const std::vector<float>& values,
-                          const std::vector<std::int64_t>& node_ptr);
+                          const std::vector<std::int64_t>& node_ptr, std::int64_t first_row = 0);
 
 }  // namespace aufbau::store

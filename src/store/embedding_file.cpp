@@ -11,24 +11,25 @@ namespace aufbau::store {
 namespace {
 
 /// Which input row each embedding belongs to: itself, or the graph of the node.
-std::vector<std::int64_t> input_rows(std::int64_t rows, const std::vector<std::int64_t>& node_ptr) {
+std::vector<std::int64_t> input_rows(std::int64_t rows, const std::vector<std::int64_t>& node_ptr,
+                                     std::int64_t first_row) {
   std::vector<std::int64_t> row(static_cast<std::size_t>(rows));
   if (node_ptr.empty()) {
-    std::iota(row.begin(), row.end(), 0);
+    std::iota(row.begin(), row.end(), first_row);
     return row;
   }
   for (std::size_t graph = 0; graph + 1 < node_ptr.size(); ++graph)
     std::fill(row.begin() + node_ptr[graph], row.begin() + node_ptr[graph + 1],
-              static_cast<std::int64_t>(graph));
+              first_row + static_cast<std::int64_t>(graph));
   return row;
 }
 
 void fill(Hdf5File& file, std::int64_t rows, std::int64_t width, const std::vector<float>& values,
-          const std::vector<std::int64_t>& node_ptr) {
+          const std::vector<std::int64_t>& node_ptr, std::int64_t first_row) {
   Hdf5Column embeddings(file, "/embeddings", Stored::f32, width);
   Hdf5Column row(file, "/row", Stored::i64);
   embeddings.append<float>(values);
-  row.append<std::int64_t>(input_rows(rows, node_ptr));
+  row.append<std::int64_t>(input_rows(rows, node_ptr, first_row));
   embeddings.finish();
   row.finish();
   if (!node_ptr.empty())
@@ -42,7 +43,7 @@ void fill(Hdf5File& file, std::int64_t rows, std::int64_t width, const std::vect
 
 void write_embedding_file(const std::string& path, std::int64_t width,
                           const std::vector<float>& values,
-                          const std::vector<std::int64_t>& node_ptr) {
+                          const std::vector<std::int64_t>& node_ptr, std::int64_t first_row) {
   const auto size = static_cast<std::int64_t>(values.size());
   if (width <= 0 || size % width != 0)
     fail(ErrorKind::internal, path, size, " values are not whole rows of width ", width);
@@ -53,7 +54,7 @@ void write_embedding_file(const std::string& path, std::int64_t width,
   const std::string temporary = temporary_name(path);
   try {
     Hdf5File file = Hdf5File::create(temporary, path);
-    fill(file, rows, width, values, node_ptr);
+    fill(file, rows, width, values, node_ptr, first_row);
     file.close();
   } catch (...) {
     ::unlink(temporary.c_str());

@@ -94,6 +94,12 @@ class Backend {
   /// out[r] = sum over entries of x[source] + edge_table[code]
   virtual void aggregate(const Tensor& x, const Tensor& edge_table, const RowMap& map,
                          Tensor& out) = 0;
+  /// out = relu(m weight1^T + bias1) weight2^T + bias2, then ReLU if asked, m being what
+  /// `aggregate` gives.  [S,D], [K,D], [H,D], [H], [O,H], [O] -> [N,O]
+  virtual void aggregate_perceptron(const Tensor& x, const Tensor& edge_table, const RowMap& map,
+                                    const Tensor& weight1, const Tensor& bias1,
+                                    const Tensor& weight2, const Tensor& bias2, bool relu,
+                                    Tensor& out) = 0;
   /// grad_x[s] = sum of gradient[row] over readers of s; grad_table[k] = sum of gradient[row] over
   /// entries of code k
   virtual void aggregate_backward(const Tensor& gradient, const RowMap& map, Tensor& grad_x,

@@ -73,10 +73,15 @@ bool can_take(Route route, const GemmShape& shape) {
 class Operands {
  public:
   explicit Operands(std::span<const GemmShape> shapes) {
-    std::int64_t most = kNumbers;
-    for (const GemmShape& s : shapes) most = std::max(most, s.m * s.k + s.k * s.n + s.m * s.n);
+    std::int64_t most = 0, all = 0;
+    for (const GemmShape& s : shapes) {
+      const std::int64_t numbers = s.m * s.k + s.k * s.n + s.m * s.n;
+      most = std::max(most, numbers);
+      all += numbers;
+    }
     // Ordinary values: zeros or denormals could be faster or slower.
-    memory_ = Tensor::full({most}, 0.5, DType::f32);
+    memory_ = Tensor::full({std::max(most, std::clamp(all, kLeastNumbers, kMostNumbers))}, 0.5,
+                           DType::f32);
   }
   float* take(std::int64_t count) {
     if (at_ + count > memory_.size()) at_ = 0;
@@ -92,7 +97,9 @@ class Operands {
   }
 
  private:
-  static constexpr std::int64_t kNumbers = std::int64_t{1} << 27;
+  /// More than fits into caches; no more than is handed out before it is the first one's turn
+  /// again.
+  static constexpr std::int64_t kLeastNumbers = 1 << 25, kMostNumbers = 1 << 27;
   Tensor memory_;
   std::int64_t at_ = 0;
 };

@@ -44,6 +44,13 @@ Tensor gather_rows(const Tensor& x, const RowMap& map);
 /// out[r] = sum over entries e of r of x[source_e] + edge_table[code_e].  x: [S,D], edge_table:
 /// [K,D] -> [N,D]. Fused: no array of one row per entry is made, forward or backward.
 Tensor aggregate(const Tensor& x, const Tensor& edge_table, const RowMap& map);
+/// Two layers of it where no gradient is wanted: with m = aggregate(x, edge_table, map),
+/// activation(relu(m weight1^T + bias1) weight2^T + bias2). The bits of `aggregate` and two calls
+/// of `linear`, but what is between is never stored as a whole. Error{internal} while something is
+/// recorded. x: [S,D], edge_table: [K,D], weight1: [H,D], weight2: [O,H] -> [N,O]
+Tensor aggregate_perceptron(const Tensor& x, const Tensor& edge_table, const RowMap& map,
+                            const Tensor& weight1, const Tensor& bias1, const Tensor& weight2,
+                            const Tensor& bias2, Activation activation = Activation::none);
 /// The same with a weight per entry and head, mean over the heads: out[r] = 1/H sum over heads h
 /// and entries e of r of weight[e,h] (x[source_e, h D : (h+1) D] + edge_table[code_e, h D : (h+1)
 /// D]). x: [S, H D], edge_table: [K, H D] or undefined, weight: [E,H] -> [N,D]. Fused likewise.
@@ -87,6 +94,12 @@ struct BatchNormState {
 /// Szegedy 2015, algorithm 1.
 Tensor batch_norm(const Tensor& x, BatchNormState& state, const Tensor& multiplicity, bool training,
                   Activation activation = Activation::none);
+/// The linear map that does what linear(x, weight, bias) and then batch_norm in evaluation do.
+/// weight: [D,I], bias: [D]; no gradient.
+struct LinearMap {
+  Tensor weight, bias;
+};
+LinearMap fold_batch_norm(const Tensor& weight, const Tensor& bias, const BatchNormState& state);
 /// Zeroes elements with probability p and scales the others by 1 / (1 - p); element i of the
 /// row-major array uses draw i of `key`. p == 0 returns x.
 Tensor dropout(const Tensor& x, double p, const RandomKey& key);

@@ -54,17 +54,6 @@ void CheckpointFolder::save(std::int64_t step, const store::TensorFile& state) c
   remove_old(step);
 }
 
-std::optional<store::TensorFile> CheckpointFolder::load_latest() const {
-  const fs::path latest = fs::path(folder_) / "latest";
-  if (!fs::exists(latest)) return std::nullopt;
-  const std::string text = store::read_file(latest.string(), 4096);
-  const std::string name(trim(text));
-  if (!step_of(name))
-    fail(ErrorKind::input, "checkpoint", latest.string(), " says '", name,
-         "', expected the name of a checkpoint such as ", checkpoint_name(100));
-  return store::read_tensor_file((fs::path(folder_) / name).string());
-}
-
 void CheckpointFolder::remove() const {
   std::error_code ignored;  // a leftover folder costs disk space, not correctness
   fs::remove_all(folder_, ignored);
@@ -81,6 +70,17 @@ void CheckpointFolder::remove_old(std::int64_t step) const {
   std::error_code ignored;
   for (std::size_t i = static_cast<std::size_t>(keep_); i < steps.size(); ++i)
     fs::remove(fs::path(folder_) / checkpoint_name(steps[i]), ignored);
+}
+
+std::optional<store::TensorFile> load_latest_checkpoint(const std::string& folder) {
+  const fs::path latest = fs::path(folder) / "latest";
+  if (!fs::exists(latest)) return std::nullopt;
+  const std::string text = store::read_file(latest.string(), 4096);
+  const std::string name(trim(text));
+  if (!step_of(name))
+    fail(ErrorKind::input, "checkpoint", latest.string(), " says '", name,
+         "', expected the name of a checkpoint such as ", checkpoint_name(100));
+  return store::read_tensor_file((fs::path(folder) / name).string());
 }
 
 }  // namespace aufbau::train

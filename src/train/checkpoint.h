@@ -18,9 +18,6 @@ class CheckpointFolder {
   CheckpointFolder(std::string folder, int keep);
 
   void save(std::int64_t step, const store::TensorFile& state) const;
-  /// What `latest` names; nothing when no checkpoint was saved yet. Error{input} when the named
-  /// file is damaged or gone.
-  std::optional<store::TensorFile> load_latest() const;
   /// Removes the folder with all checkpoints, when a finished run needs them no more.
   void remove() const;
 
@@ -29,5 +26,9 @@ class CheckpointFolder {
   std::string folder_;
   int keep_;
 };
+
+/// What `latest` names in that folder; nothing when no checkpoint was saved yet. Error{input} when
+/// the named file is damaged or gone.
+std::optional<store::TensorFile> load_latest_checkpoint(const std::string& folder);
 
 }  // namespace aufbau::train

@@ -10,6 +10,7 @@
 #include "train/model_card.h"
 #include "train/progress_meter.h"
 #include "train/row_answers.h"
+#include "train/row_chunks.h"
 #include "train/runs.h"
 
 namespace aufbau::train {
@@ -42,26 +43,30 @@ ApplySummary embed_rows(const EmbedOptions& options) {
          "node there is nothing to pool");
   const Predictor predictor = Predictor::load(options.model);
   const int columns = node_level ? predictor.node_width() : predictor.width(options.pooling);
+  data::check_shard(kWhere, options.shard, {&options.input, 1});
   InputRows rows(options.input, options.table, predictor.schema(),
                  standardization_of(predictor.card()));
+  rows.keep(options.shard, options.batch_size);
   const auto sink = make_embedding_sink({options.output, columns, node_level, options.force,
-                                         rows.header(), rows.columns(), rows.separator()});
+                                         rows.header(), rows.columns(), rows.separator(),
+                                         rows.first_row(), options.shard.index == 1});
   ApplySummary summary;
   summary.output = options.output;
   ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
   const auto width = static_cast<std::size_t>(columns);
-  rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
+  const auto prepare = [&](std::span<const graphs::GraphView> graphs) {
+    return predictor.prepare(graphs, options.compaction);
+  };
+  for_each_prepared_chunk(rows, options.batch_size, prepare, [&](RowChunk& chunk) {
     stop_if_asked(kWhere, options, summary.rows);
-    const std::vector<graphs::GraphView> graphs = graphs_of(chunk);
     if (node_level) {
-      sink->append(chunk, predictor.embed_nodes(graphs, options.compaction), node_counts(chunk));
+      sink->append(chunk.rows, predictor.embed_nodes(chunk.batches), node_counts(chunk.rows));
     } else {
-      sink->append(chunk,
-                   spread_answers(
-                       chunk, predictor.embed(graphs, options.pooling, options.compaction), width),
-                   {});
+      sink->append(
+          chunk.rows,
+          spread_answers(chunk.rows, predictor.embed(chunk.batches, options.pooling), width), {});
     }
-    count(chunk, summary);
+    count(chunk.rows, summary);
     meter.update(kWhere, static_cast<double>(summary.rows));
   });
   sink->finish();

@@ -25,8 +25,8 @@ std::string beside(const std::string& output, const std::string& suffix) {
 class ErrorsFile {
  public:
   explicit ErrorsFile(const SinkOptions& options)
-      : file_(beside(options.output, ".errors.csv"), options.force) {
-    file_.write("row,line,smiles,code,reason\n");
+      : file_(beside(options.output, ".errors.csv"), options.force), row_(options.first_row) {
+    if (options.with_header) file_.write("row,line,smiles,code,reason\n");
   }
   void append(std::span<const InputRow> rows) {
     for (const InputRow& row : rows) {
@@ -40,7 +40,7 @@ class ErrorsFile {
 
  private:
   OutputFile file_;
-  std::int64_t row_ = 0;
+  std::int64_t row_;
 };
 
 void add_offsets(std::span<const std::int64_t> counts, std::vector<std::int64_t>& offsets) {
@@ -93,7 +93,7 @@ class CsvSink : public EmbeddingSink {
              "' already; rename it, or write .npy");
       line += separator_ + name;
     }
-    file_.write(line + '\n');
+    if (options.with_header) file_.write(line + '\n');
   }
   void append(std::span<const InputRow> rows, std::span<const float> values,
               std::span<const std::int64_t>) override {
@@ -132,7 +132,8 @@ class Hdf5Sink : public EmbeddingSink {
   void finish() override {
     errors_.finish();
     store::write_embedding_file(options_.output, options_.width, values_,
-                                options_.node_level ? offsets_ : std::vector<std::int64_t>());
+                                options_.node_level ? offsets_ : std::vector<std::int64_t>(),
+                                options_.first_row);
   }
 
  private:

@@ -28,6 +28,8 @@ struct SinkOptions {
   std::string header;  ///< of the input's own columns, for CSV
   std::vector<std::string> columns;
   char separator = ',';
+  std::int64_t first_row = 0;  ///< number of the first row
+  bool with_header = true;     ///< of CSV and of X.errors.csv
 };
 /// .npy: X.npy, X.errors.csv (row from 0, line, smiles, code, reason), and X.offsets.npy at node
 /// level: the vectors of row i are offsets[i] to offsets[i + 1]. .csv: the input's columns, e_0 ...

@@ -77,7 +77,7 @@ class SeedRun {
 
   SeedRecord run() {
     std::optional<store::TensorFile> checkpoint;
-    if (options_.resume) checkpoint = checkpoints_.load_latest();
+    if (options_.resume) checkpoint = load_latest_checkpoint(directory_.file("checkpoints"));
     nn::Parameters everything = stage_parameters(*encoder_, objective_);
     Adam adam = make_adam();
     if (checkpoint) {

@@ -66,15 +66,17 @@ int Predictor::width(const std::string& pooling) const {
   return nn::pooled_width(pooling_named(pooling), node_width());
 }
 
-graphs::GraphBatch Predictor::batch_of(std::span<const graphs::GraphView> graphs,
-                                       bool share_rows) const {
+std::vector<graphs::GraphBatch> Predictor::prepare(std::span<const graphs::GraphView> graphs,
+                                                   bool share_rows) const {
   nn::EncoderConfig config = encoder_->config();
   config.share_rows = share_rows;
-  return nn::encoder_batch(graphs, config, nn::BatchUse::evaluation);
+  std::vector<graphs::GraphBatch> batches;
+  for (const auto part : inference_batches(graphs))
+    batches.push_back(nn::encoder_batch(part, config, nn::BatchUse::evaluation));
+  return batches;
 }
 
-std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs,
-                                       bool share_rows) const {
+std::vector<double> Predictor::predict(Batches batches) const {
   if (!has_head())
     fail(ErrorKind::mismatch, "predict",
          "the model is an encoder without a head, so it predicts nothing; fine-tune it, or use "
@@ -82,9 +84,7 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
   const NoGrad no_grad;
   const std::size_t tasks = config_.task_names.size();
   std::vector<double> answers;
-  answers.reserve(graphs.size() * tasks);
-  for (const auto part : inference_batches(graphs)) {
-    const auto batch = batch_of(part, share_rows);
+  for (const graphs::GraphBatch& batch : batches) {
     const Tensor states = encoder_->forward(batch, kEvaluation);
     const std::vector<double> outputs = head_->forward(states, batch.read_out()).to_doubles();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -101,15 +101,12 @@ std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs
   return answers;
 }
 
-std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
-                                    const std::string& pooling, bool share_rows) const {
+std::vector<float> Predictor::embed(Batches batches, const std::string& pooling) const {
   const std::string& name = pooling_named(pooling);
   const bool is_own = head_ && name == head_->pooling();
   const NoGrad no_grad;
   std::vector<float> embeddings;
-  embeddings.reserve(graphs.size() * static_cast<std::size_t>(width(pooling)));
-  for (const auto part : inference_batches(graphs)) {
-    const auto batch = batch_of(part, share_rows);
+  for (const graphs::GraphBatch& batch : batches) {
     const Tensor states = encoder_->forward(batch, kEvaluation);
     append(
         is_own ? head_->pool(states, batch.read_out()) : nn::pool(name, states, batch.read_out()),
@@ -118,15 +115,40 @@ std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
   return embeddings;
 }
 
-std::vector<float> Predictor::embed_nodes(std::span<const graphs::GraphView> graphs,
-                                          bool share_rows) const {
+std::vector<float> Predictor::embed_nodes(Batches batches) const {
   const NoGrad no_grad;
   std::vector<float> states;
-  for (const auto part : inference_batches(graphs)) {
-    const auto batch = batch_of(part, share_rows);
+  for (const graphs::GraphBatch& batch : batches)
     append(ops::gather_rows(encoder_->forward(batch, kEvaluation), batch.node_rows), states);
-  }
   return states;
+}
+
+template <class T, class Ask>
+std::vector<T> Predictor::one_by_one(std::span<const graphs::GraphView> graphs, bool share_rows,
+                                     const Ask& ask) const {
+  std::vector<T> answers = ask(Batches());  // what cannot be asked is an error for no graphs, too
+  for (const auto part : inference_batches(graphs)) {
+    const std::vector<T> more = ask(Batches(prepare(part, share_rows)));
+    answers.insert(answers.end(), more.begin(), more.end());
+  }
+  return answers;
+}
+
+std::vector<double> Predictor::predict(std::span<const graphs::GraphView> graphs,
+                                       bool share_rows) const {
+  return one_by_one<double>(graphs, share_rows, [&](Batches batches) { return predict(batches); });
+}
+
+std::vector<float> Predictor::embed(std::span<const graphs::GraphView> graphs,
+                                    const std::string& pooling, bool share_rows) const {
+  return one_by_one<float>(graphs, share_rows,
+                           [&](Batches batches) { return embed(batches, pooling); });
+}
+
+std::vector<float> Predictor::embed_nodes(std::span<const graphs::GraphView> graphs,
+                                          bool share_rows) const {
+  return one_by_one<float>(graphs, share_rows,
+                           [&](Batches batches) { return embed_nodes(batches); });
 }
 
 std::vector<std::span<const graphs::GraphView>> inference_batches(

@@ -34,24 +34,36 @@ class Predictor {
   const graphs::FeatureSchema& schema() const { return encoder_->config().schema; }
   const std::map<std::string, std::string>& card() const { return card_; }
 
-  // `share_rows`: compute what nodes with the same surroundings share once (nn/encoder_batch.h).
+  /// The batches that graphs are asked about in (inference_batches), for the questions below.
+  /// `share_rows`: compute what nodes with the same surroundings share once (nn/encoder_batch.h).
+  std::vector<graphs::GraphBatch> prepare(std::span<const graphs::GraphView> graphs,
+                                          bool share_rows = true) const;
+  using Batches = std::span<const graphs::GraphBatch>;
 
   /// Probabilities, or values in the units of the training targets: row-major [graphs, tasks].
   /// Error{mismatch} without a head.
-  std::vector<double> predict(std::span<const graphs::GraphView> graphs,
-                              bool share_rows = true) const;
+  std::vector<double> predict(Batches batches) const;
   /// Pooled states, row-major [graphs, width(pooling)]; `pooling` empty: the head's, or mean for an
   /// encoder alone. Error{usage}: unknown; Error{mismatch}: one that must be learned, and was not.
+  std::vector<float> embed(Batches batches, const std::string& pooling = "") const;
+  /// States of all nodes in order, row-major [nodes, node_width()].
+  std::vector<float> embed_nodes(Batches batches) const;
+
+  // The same for graphs: any number of them, a batch in memory at a time.
+  std::vector<double> predict(std::span<const graphs::GraphView> graphs,
+                              bool share_rows = true) const;
   std::vector<float> embed(std::span<const graphs::GraphView> graphs,
                            const std::string& pooling = "", bool share_rows = true) const;
-  /// States of all nodes in order, row-major [nodes, node_width()].
   std::vector<float> embed_nodes(std::span<const graphs::GraphView> graphs,
                                  bool share_rows = true) const;
 
  private:
   /// The read-out asked for, checked.
   const std::string& pooling_named(const std::string& pooling) const;
-  graphs::GraphBatch batch_of(std::span<const graphs::GraphView> graphs, bool share_rows) const;
+  /// `ask` of one batch after the other, joined.
+  template <class T, class Ask>
+  std::vector<T> one_by_one(std::span<const graphs::GraphView> graphs, bool share_rows,
+                            const Ask& ask) const;
 
   std::shared_ptr<nn::Encoder> encoder_;
   nn::HeadConfig config_;
@@ -62,7 +74,7 @@ class Predictor {
 /// Consecutive slices of `graphs` that are evaluated together: at most so many graphs and nodes
 /// each (one graph may have more), which bounds memory; many, because the more graphs the more rows
 /// they share. The cut depends on the graphs alone.
-inline constexpr std::int64_t kInferenceGraphs = 4096, kInferenceNodes = 98304;
+inline constexpr std::int64_t kInferenceGraphs = 8192, kInferenceNodes = 196608;
 std::vector<std::span<const graphs::GraphView>> inference_batches(
     std::span<const graphs::GraphView> graphs);
 

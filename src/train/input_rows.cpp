@@ -21,9 +21,10 @@ std::string joined(const std::vector<std::string>& fields, char separator) {
 
 InputRows::InputRows(const std::string& path, const TableOptions& table,
                      const graphs::FeatureSchema& schema, const std::string& standardize)
-    : table_(table), schema_name_(schema.name), standardize_(standardize) {
+    : path_(path), table_(table), schema_name_(schema.name), standardize_(standardize) {
   if (path.ends_with(".h5")) {
     dataset_ = std::make_unique<data::Dataset>(data::Dataset::open(path));
+    kept_ = {0, dataset_->size()};
     graphs::require_same_schema(
         "features of the model and of " + path, schema, dataset_->schema(),
         "give the table that it was made from, or " + data::how_to_ingest(schema));
@@ -54,6 +55,16 @@ InputRows::InputRows(const std::string& path, const TableOptions& table,
     columns_ = {"smiles", "id"};
     columns_.insert(columns_.end(), reader_->columns().begin(), reader_->columns().end());
     header_ = joined(columns_, separator_);
+  }
+}
+
+void InputRows::keep(const Shard& shard, std::int64_t size) {
+  if (shard.count == 1) return;
+  if (dataset_) {
+    kept_ = data::rows_of(shard, dataset_->size(), size);
+  } else {
+    kept_ = data::rows_of(shard, molecules::count_records(path_, table_), size);
+    reader_->keep(kept_.begin, kept_.end);
   }
 }
 
@@ -94,7 +105,7 @@ void InputRows::read_text(const std::function<void(InputRow&&)>& take) {
 
 void InputRows::read_dataset(const std::function<void(InputRow&&)>& take) const {
   const store::MoleculeTable& molecules = dataset_->molecules();
-  for (std::int64_t i = 0; i < dataset_->size(); ++i) {
+  for (std::int64_t i = kept_.begin; i < kept_.end; ++i) {
     const auto at = static_cast<std::size_t>(i);
     InputRow out;
     out.line = molecules.line.empty() ? i + 1 : molecules.line[at];
@@ -112,20 +123,18 @@ void InputRows::read_dataset(const std::function<void(InputRow&&)>& take) const 
 }
 
 void InputRows::for_each_chunk(std::int64_t size,
-                               const std::function<void(std::span<InputRow>)>& take) {
+                               const std::function<void(std::vector<InputRow>&&)>& take) {
   std::vector<InputRow> chunk;
   const auto collect = [&](InputRow&& row) {
     chunk.push_back(std::move(row));
-    if (static_cast<std::int64_t>(chunk.size()) < size) return;
-    take(chunk);
-    chunk.clear();
+    if (static_cast<std::int64_t>(chunk.size()) == size) take(std::exchange(chunk, {}));
   };
   if (dataset_) {
     read_dataset(collect);
   } else {
     read_text(collect);
   }
-  if (!chunk.empty()) take(chunk);
+  if (!chunk.empty()) take(std::move(chunk));
 }
 
 }  // namespace aufbau::train

@@ -8,6 +8,7 @@
 
 #include "aufbau.h"
 #include "data/dataset.h"
+#include "data/shard.h"
 #include "molecules/records.h"
 
 namespace aufbau::train {
@@ -40,16 +41,23 @@ class InputRows {
   const std::vector<std::string>& columns() const { return columns_; }
   const std::string& header() const { return header_; }  ///< the line that names the columns
   char separator() const { return separator_; }
-  std::int64_t total() const { return dataset_ ? dataset_->size() : 0; }  ///< 0: not known
+  std::int64_t total() const { return kept_.size(); }     ///< 0: not known
+  std::int64_t first_row() const { return kept_.begin; }  ///< from 0, of the whole input
+
+  /// Only the rows of `shard` from here on. Rows that for_each_chunk(size) would hand over together
+  /// stay together, because what is computed together shares rounding. `shard` has gone through
+  /// data::check_shard.
+  void keep(const Shard& shard, std::int64_t size);
 
   /// Hands over all rows, `size` (at least 1) at a time.
-  void for_each_chunk(std::int64_t size, const std::function<void(std::span<InputRow>)>& take);
+  void for_each_chunk(std::int64_t size, const std::function<void(std::vector<InputRow>&&)>& take);
 
  private:
   std::string cells_of(const molecules::Record& record, const std::string& smiles) const;
   void read_text(const std::function<void(InputRow&&)>& take);
   void read_dataset(const std::function<void(InputRow&&)>& take) const;
 
+  std::string path_;
   TableOptions table_;
   std::string schema_name_, standardize_, header_;
   std::vector<std::string> columns_;
@@ -57,6 +65,7 @@ class InputRows {
   bool is_table_ = false;
   std::unique_ptr<molecules::RecordReader> reader_;
   std::unique_ptr<data::Dataset> dataset_;
+  data::RowRange kept_;  ///< empty: all, and how many is not known
 };
 
 }  // namespace aufbau::train

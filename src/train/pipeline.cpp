@@ -107,6 +107,9 @@ class Pipeline {
   void check_all() const {
     for (std::size_t i = 0; i < options_.stages.size(); ++i) {
       PretrainOptions stage = with_run_options(options_.stages[i], options_, "");
+      if (stage.mpi)
+        fail(ErrorKind::usage, kWhere, "stage ", i + 1, " is to be shared by ranks; a pipeline ",
+             "runs in one process");
       if (i > 0) take_over(stage);
       check_pretrain(stage);
       require_schema_of_first(stage.data);

@@ -11,6 +11,7 @@
 #include "train/output_file.h"
 #include "train/progress_meter.h"
 #include "train/row_answers.h"
+#include "train/row_chunks.h"
 #include "train/runs.h"
 
 namespace aufbau::train {
@@ -42,32 +43,37 @@ ApplySummary predict_rows(const PredictOptions& options) {
   if (!predictor.has_head())
     fail(ErrorKind::mismatch, kWhere, options.model,
          " is an encoder without a head, so it predicts nothing; fine-tune it, or use embed");
+  data::check_shard(kWhere, options.shard, {&options.input, 1});
   InputRows rows(options.input, options.table, predictor.schema(),
                  standardization_of(predictor.card()));
+  rows.keep(options.shard, options.batch_size);
   const std::vector<std::string> columns = new_columns(predictor, rows, options.prefix);
   const std::string separator(1, rows.separator());
   OutputFile output(options.output, options.force);
   std::string text = rows.header();
   for (const std::string& name : columns) text += separator + csv_field(name, rows.separator());
-  output.write(text + '\n');
+  if (options.shard.index == 1) output.write(text + '\n');
 
   const std::size_t tasks = predictor.task_names().size();
   ApplySummary summary;
   summary.output = options.output;
   ProgressMeter meter(options.progress, "rows", static_cast<double>(rows.total()));
-  rows.for_each_chunk(options.batch_size, [&](std::span<InputRow> chunk) {
+  const auto prepare = [&](std::span<const graphs::GraphView> graphs) {
+    return predictor.prepare(graphs, options.compaction);
+  };
+  for_each_prepared_chunk(rows, options.batch_size, prepare, [&](RowChunk& chunk) {
     stop_if_asked(kWhere, options, summary.rows);
     const std::vector<double> answers =
-        spread_answers(chunk, predictor.predict(graphs_of(chunk), options.compaction), tasks);
+        spread_answers(chunk.rows, predictor.predict(chunk.batches), tasks);
     text.clear();
-    for (std::size_t r = 0; r < chunk.size(); ++r) {
-      text += chunk[r].cells;
+    for (std::size_t r = 0; r < chunk.rows.size(); ++r) {
+      text += chunk.rows[r].cells;
       for (std::size_t t = 0; t < tasks; ++t)
         text += separator + csv_number(answers[r * tasks + t]);
-      text += separator + csv_field(error_text(chunk[r]), rows.separator()) + '\n';
+      text += separator + csv_field(error_text(chunk.rows[r]), rows.separator()) + '\n';
     }
     output.write(text);
-    count(chunk, summary);
+    count(chunk.rows, summary);
     meter.update(kWhere, static_cast<double>(summary.rows));
   });
   output.finish();

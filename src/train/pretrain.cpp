@@ -1,3 +1,6 @@
+#include <unistd.h>
+
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -13,6 +16,7 @@
 #include "train/leak_guard.h"
 #include "train/model_card.h"
 #include "train/progress_meter.h"
+#include "train/ranks.h"
 #include "train/run_directory.h"
 #include "train/run_state.h"
 #include "train/runs.h"
@@ -34,6 +38,10 @@ void check(const PretrainOptions& options) {
   };
   at_least("epochs", options.epochs, 1);
   at_least("batch-size", options.batch_size, 1);
+  at_least("micro-batches", options.micro_batches, 1);
+  if (options.micro_batches > options.batch_size)
+    fail(ErrorKind::usage, kWhere, "micro-batches is ", options.micro_batches,
+         ", expected at most the batch-size, which is ", options.batch_size);
   at_least("checkpoint-steps", options.checkpoint_steps, 0);
   at_least("keep-checkpoints", options.keep_checkpoints, 1);
 }
@@ -44,12 +52,31 @@ std::string name_of(const objectives::ObjectiveStage& stage) {
   return name;
 }
 
+/// The parts of a batch are what the ranks share, so each must have as many.
+void check_shares(int micro_batches, int ranks) {
+  if (micro_batches % ranks == 0) return;
+  fail(ErrorKind::usage, kWhere, "micro-batches is ", micro_batches, ", which ", ranks,
+       " ranks cannot share; expected a multiple of ", ranks, ", for example --micro-batches ",
+       (micro_batches / ranks + 1) * ranks,
+       " (the result depends on the number of micro-batches, not on that of the ranks)");
+}
+
+/// Threads of one of several ranks on this host, unless a number is given: its share of the cores,
+/// or those that mpirun has bound it to.
+int threads_of(const PretrainOptions& options) {
+  if (options.threads > 0 || !options.mpi) return options.threads;
+  const ThreadScope all(0);
+  const auto cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  return std::clamp(cores / process_group().on_this_host, 1, thread_count());
+}
+
 /// Everything one pretraining run works with. Every option is looked at before run() touches the
 /// folder.
 class PretrainRun {
  public:
-  explicit PretrainRun(const PretrainOptions& options)
+  PretrainRun(const PretrainOptions& options, Ranks& ranks)
       : options_(checked(options)),
+        ranks_(ranks),
         stages_(objectives::parse_stages(options.objective)),
         dataset_(open_dataset(options.data)),
         guard_(guard_against_leaks(dataset_, options.exclude, options)),
@@ -70,12 +97,9 @@ class PretrainRun {
   }
 
   PretrainSummary run() {
-    directory_.emplace(options_.output, options_.resume, options_.force);
-    if (options_.resume && directory_->is_finished()) return finished_summary();
-    const CheckpointFolder checkpoints(directory_->file("checkpoints"), options_.keep_checkpoints);
-    checkpoints_ = &checkpoints;
-    std::optional<store::TensorFile> checkpoint;
-    if (options_.resume) checkpoint = checkpoints.load_latest();
+    require_same_on_all_ranks();
+    if (open_folder() == "finished") return finished_summary();
+    std::optional<store::TensorFile> checkpoint = load_checkpoint();
     if (checkpoint) {
       continue_from(*checkpoint);
     } else {
@@ -108,19 +132,53 @@ class PretrainRun {
     return dataset;
   }
 
+  /// Ranks on other machines may have been given other files under the same names.
+  void require_same_on_all_ranks() const {
+    std::string lines = "program " AUFBAU_VERSION "\ndata " + state_.data_hash;
+    for (const auto& [name, value] : state_.settings) lines += "\n--" + name + ' ' + value;
+    ranks_.require_same(lines);
+  }
+
+  /// Only the first rank uses the folder; what it finds there it tells the others: "finished", or
+  /// nothing.
+  std::string open_folder() {
+    std::string found;
+    if (ranks_.is_first()) {
+      directory_.emplace(options_.output, options_.resume, options_.force);
+      if (options_.resume && directory_->is_finished()) {
+        found = "finished";
+      } else {
+        checkpoints_.emplace(file("checkpoints"), options_.keep_checkpoints);
+      }
+    }
+    return ranks_.gather(found).front();
+  }
+
+  /// To go on from; every rank reads it.
+  std::optional<store::TensorFile> load_checkpoint() const {
+    std::optional<store::TensorFile> checkpoint;
+    if (options_.resume) checkpoint = load_latest_checkpoint(file("checkpoints"));
+    const std::string step = checkpoint ? std::to_string(state_of(*checkpoint).step) : "none";
+    const std::string first = ranks_.gather(step).front();
+    if (step != first)
+      fail(ErrorKind::input, kWhere, "the checkpoint in ", options_.output, " is of step ", step,
+           ", on rank 0 of step ", first, "; the folder must be one that all ranks can read");
+    return checkpoint;
+  }
+
   PretrainSummary finished_summary() const {
-    const PretrainRecord record = read_pretrain_record(directory_->file("summary.json"));
+    const PretrainRecord record = read_pretrain_record(file("summary.json"));
     require_same_run(kWhere, record.settings, record.data_hash, state_.settings, state_.data_hash);
-    directory_->log("the run in " + directory_->path() + " is finished; nothing was done",
-                    options_.log);
+    log("the run in " + options_.output + " is finished; nothing was done");
     return record.summary;
   }
 
   void begin() {
+    if (!ranks_.is_first()) return;
     directory_->clear();
-    std::filesystem::create_directories(directory_->file("checkpoints"));
+    std::filesystem::create_directories(file("checkpoints"));
     directory_->describe("pretrain", settings_, dataset_, options_, guard_);
-    metrics_log_.emplace(directory_->file("metrics.csv"), directory_->file("metrics.jsonl"));
+    metrics_log_.emplace(file("metrics.csv"), file("metrics.jsonl"));
     if (!guard_.sources.empty()) log(guard_.sentence());
     log("pretrain on " + std::to_string(molecule_count()) + " graphs of " + options_.data + ", " +
         options_.objective + ", " + std::to_string(options_.epochs) + " epochs of " +
@@ -137,8 +195,8 @@ class PretrainRun {
     RunState saved = state_of(checkpoint);
     require_same_run(kWhere, saved.settings, saved.data_hash, state_.settings, state_.data_hash);
     state_ = std::move(saved);
-    metrics_log_.emplace(directory_->file("metrics.csv"), directory_->file("metrics.jsonl"),
-                         state_.log_sizes);
+    if (ranks_.is_first())
+      metrics_log_.emplace(file("metrics.csv"), file("metrics.jsonl"), state_.log_sizes);
     log("resumed after step " + std::to_string(state_.step));
   }
 
@@ -199,7 +257,9 @@ class PretrainRun {
                 options_.batch_size,
                 options_.seed,
                 static_cast<std::uint32_t>(s * options_.epochs),
-                true};
+                true,
+                options_.micro_batches,
+                &ranks_};
     const auto save = [&] { this->save(parameters, adam); };
     const std::string name = name_of(terms);
     while (state_.epoch < options_.epochs) run_epoch(stage, name, save);
@@ -208,34 +268,54 @@ class PretrainRun {
   void run_epoch(Stage& stage, const std::string& name, const std::function<void()>& save) {
     const std::string label = stage_label(name);
     double learning_rate = stage.schedule.rate((state_.epoch + 1) * steps_per_epoch_ - 1);
-    train_epoch(stage, state_.epoch, state_.batch, state_.metrics, [&](const StepReport& report) {
-      state_.batch = report.batch + 1;
-      ++state_.step;
-      molecules_here_ += report.molecules;
-      meter_->update(label, static_cast<double>(state_.step),
-                     "loss " + format_number(static_cast<float>(report.loss)));
-      const bool stop = options_.should_stop && options_.should_stop();
-      const bool due =
-          options_.checkpoint_steps > 0 && state_.step % options_.checkpoint_steps == 0;
-      if (stop || due) save();
-      if (stop)
-        fail(ErrorKind::interrupted, kWhere, "stopped on request after step ", state_.step,
-             "; everything is saved: the same command with --resume goes on from here");
-    });
+    try {
+      train_epoch(stage, state_.epoch, state_.batch, state_.metrics,
+                  [&](const StepReport& report) { after_step(report, label, save); });
+    } catch (const Error& error) {
+      save_for_others(error, save);
+      throw;
+    }
     const double loss = state_.metrics.loss();
     if (std::isnan(loss))
       fail(ErrorKind::nothing_valid, kWhere, "no batch of the epoch had anything to learn from by ",
            name, "; the molecules may be too small for it");
-    metrics_log_->append({state_.stage + 1, name, state_.epoch + 1, state_.step, learning_rate,
-                          state_.metrics.values()});
+    if (metrics_log_)
+      metrics_log_->append({state_.stage + 1, name, state_.epoch + 1, state_.step, learning_rate,
+                            state_.metrics.values()});
     const std::string note = "loss " + format_number(static_cast<float>(loss));
-    directory_->log(label + " " + note, {});
+    if (directory_) directory_->log(label + " " + note, {});
     meter_->line(label, static_cast<double>(state_.step), note);
     state_.numbers["final_loss"] = loss;
     ++state_.epoch;
     state_.batch = 0;
     state_.metrics = {};
     save();
+  }
+
+  void after_step(const StepReport& report, const std::string& label,
+                  const std::function<void()>& save) {
+    state_.batch = report.batch + 1;
+    ++state_.step;
+    molecules_here_ += report.molecules;
+    meter_->update(label, static_cast<double>(state_.step),
+                   "loss " + format_number(static_cast<float>(report.loss)));
+    const bool stop = options_.should_stop && options_.should_stop();
+    const bool due = options_.checkpoint_steps > 0 && state_.step % options_.checkpoint_steps == 0;
+    if (stop || due) save();
+    if (stop)
+      fail(ErrorKind::interrupted, kWhere, "stopped on request after step ", state_.step,
+           "; everything is saved: the same command with --resume goes on from here");
+  }
+
+  /// When another rank ends the run, the first one saves what the last whole step has left.
+  void save_for_others(const Error& error, const std::function<void()>& save) const {
+    const bool is_lost = dynamic_cast<const RankLost*>(&error) != nullptr;
+    if (!ranks_.is_first() || (!is_lost && error.kind() != ErrorKind::other_rank)) return;
+    save();
+    const std::string what = "saved after step " + std::to_string(state_.step) +
+                             "; the same command with --resume goes on from here";
+    if (is_lost) throw RankLost(error.kind(), std::string(error.what()) + "; " + what);
+    log(what);
   }
 
   std::string stage_label(const std::string& name) const {
@@ -248,6 +328,7 @@ class PretrainRun {
   }
 
   void save(const nn::Parameters& parameters, const Adam& adam) {
+    if (!ranks_.is_first()) return;
     state_.log_sizes = metrics_log_->flush();
     std::vector<store::NamedTensor> tensors = nn::snapshot(parameters);
     for (store::NamedTensor& tensor : adam.state()) tensors.push_back(std::move(tensor));
@@ -255,21 +336,9 @@ class PretrainRun {
   }
 
   PretrainSummary finish() {
-    nn::ModelFile model;
-    model.encoder = encoder_.config();
-    model.tensors = nn::snapshot(nn::with_prefix("gnn.", encoder_.parameters()));
-    model.card = model_card(dataset_, options_.seed);
-    model.card["objective"] = options_.objective;
-    model.card["epochs"] = std::to_string(options_.epochs);
-    model.card["steps"] = std::to_string(state_.step);
-    model.card["batch_size"] = std::to_string(options_.batch_size);
-    if (!start_.init_hash.empty()) model.card["init_sha256"] = start_.init_hash;
-    guard_.add_to(model.card);
-    nn::write_model(directory_->file("model.safetensors"), model);
-
     PretrainRecord record;
-    record.summary.model = directory_->file("model.safetensors");
-    record.summary.run = directory_->path();
+    record.summary.model = file("model.safetensors");
+    record.summary.run = options_.output;
     record.summary.steps = state_.step;
     record.summary.epochs = options_.epochs;
     record.summary.dropped = guard_.dropped;
@@ -279,40 +348,85 @@ class PretrainRun {
         static_cast<double>(molecules_here_) / std::max(1e-9, record.summary.seconds);
     record.settings = state_.settings;
     record.data_hash = state_.data_hash;
+    if (!ranks_.is_first()) return record.summary;
+    write_model();
     log("finished: " + record.summary.model + "; tensors took at most " +
         std::to_string(cpu::recycler_state().peak >> 20) + " MiB at once");
-    write_record(directory_->file("summary.json"), record);
+    write_record(file("summary.json"), record);
     return record.summary;
   }
 
-  void log(const std::string& line) const { directory_->log(line, options_.log); }
+  void write_model() const {
+    nn::ModelFile model;
+    model.encoder = encoder_.config();
+    model.tensors = nn::snapshot(nn::with_prefix("gnn.", encoder_.parameters()));
+    model.card = model_card(dataset_, options_.seed);
+    model.card["objective"] = options_.objective;
+    model.card["epochs"] = std::to_string(options_.epochs);
+    model.card["steps"] = std::to_string(state_.step);
+    model.card["batch_size"] = std::to_string(options_.batch_size);
+    if (options_.micro_batches > 1)
+      model.card["micro_batches"] = std::to_string(options_.micro_batches);
+    if (!start_.init_hash.empty()) model.card["init_sha256"] = start_.init_hash;
+    guard_.add_to(model.card);
+    nn::write_model(file("model.safetensors"), model);
+  }
+
+  void log(const std::string& line) const {
+    if (directory_) directory_->log(line, options_.log);
+  }
+  std::string file(const std::string& name) const {
+    return (std::filesystem::path(options_.output) / name).string();
+  }
   std::int64_t molecule_count() const { return static_cast<std::int64_t>(guard_.rows.size()); }
 
   PretrainOptions options_;
+  Ranks& ranks_;
   std::vector<objectives::ObjectiveStage> stages_;
   data::Dataset dataset_;
   LeakGuard guard_;
   StartingEncoder start_;
   nn::Encoder& encoder_;
   std::int64_t steps_per_epoch_ = 0, molecules_here_ = 0;
-  std::optional<RunDirectory> directory_;
+  std::optional<RunDirectory> directory_;  ///< of the first rank, like checkpoints and metrics
   Settings settings_;
   RunState state_;
   std::optional<MetricsLog> metrics_log_;
-  const CheckpointFolder* checkpoints_ = nullptr;
+  std::optional<CheckpointFolder> checkpoints_;
   ProgressMeter* meter_ = nullptr;
 };
 
 }  // namespace
 
 PretrainSummary pretrain(const PretrainOptions& options) {
-  const ThreadScope threads(options.threads);
-  return PretrainRun(options).run();
+  const ThreadScope threads(threads_of(options));
+  if (!options.mpi) {
+    OneRank alone;
+    return pretrain(options, alone);
+  }
+  return pretrain(options, *join_ranks(options.should_stop));
+}
+
+PretrainSummary pretrain(const PretrainOptions& options, Ranks& ranks) {
+  PretrainOptions own = options;
+  if (!ranks.is_first()) {
+    own.progress = nullptr;
+    own.log = nullptr;
+  }
+  try {
+    check_shares(own.micro_batches, ranks.count());
+    PretrainSummary summary = PretrainRun(own, ranks).run();
+    ranks.gather("");  // the first one has written everything
+    return summary;
+  } catch (...) {
+    ranks.end_with(std::current_exception());
+  }
 }
 
 void check_pretrain(const PretrainOptions& options) {
   const ThreadScope threads(options.threads);
-  const PretrainRun run(options);
+  OneRank alone;
+  const PretrainRun run(options, alone);
 }
 
 }  // namespace aufbau::train

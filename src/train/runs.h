@@ -1,9 +1,12 @@
 #pragma once
 #include "aufbau.h"
+#include "train/ranks.h"
 
 /// The jobs of this module, one file each; the public functions of the same names call them.
 namespace aufbau::train {
 PretrainSummary pretrain(const PretrainOptions& options);
+/// As one of `ranks`, whatever options.mpi and the environment say.
+PretrainSummary pretrain(const PretrainOptions& options, Ranks& ranks);
 FinetuneSummary finetune(const FinetuneOptions& options);
 ApplySummary predict(const PredictOptions& options);
 ApplySummary embed(const EmbedOptions& options);

@@ -44,6 +44,10 @@ class Collector {
   void show(const std::string& name, const T& value) {
     settings_.push_back({name, toml(value), ""});
   }
+  /// Compared unless it has the value with which it does nothing.
+  void add_unless(int neutral, const std::string& name, int value) {
+    settings_.push_back({name, toml(value), value == neutral ? "" : toml(value)});
+  }
   /// A file: shown by path, compared by content.
   void add_file(const std::string& name, const std::string& path, const std::string& hash) {
     settings_.push_back({name, toml(path), path.empty() ? "none" : "SHA-256 " + hash});
@@ -118,6 +122,7 @@ Settings settings_of(const PretrainOptions& options, const std::string& init_has
   all.add(options.optimizer);
   all.add("epochs", options.epochs);
   all.add("batch-size", options.batch_size);
+  all.add_unless(1, "micro-batches", options.micro_batches);
   all.add("mask-rate", options.mask_rate);
   all.add("mask-bonds", options.mask_bonds);
   all.add("context-mode", options.context_mode);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/json_object.h"
+#include "train/micro_batches.h"
 
 namespace aufbau::train {
 
@@ -40,10 +41,11 @@ void EpochMetrics::add(const std::string& name, double value, double weight) {
   sums_.push_back({name, value * weight, weight});
 }
 
-void EpochMetrics::add(const objectives::LossResult& result, std::int64_t molecules) {
+void EpochMetrics::add(double loss, const std::vector<std::pair<std::string, double>>& metrics,
+                       std::int64_t molecules) {
   const double weight = static_cast<double>(molecules);
-  add("loss", result.loss.item(), weight);
-  for (const auto& [name, value] : result.metrics) add(name, value, weight);
+  add("loss", loss, weight);
+  for (const auto& [name, value] : metrics) add(name, value, weight);
   molecules_ += molecules;
 }
 
@@ -81,8 +83,31 @@ std::int64_t Stage::steps_per_epoch() const {
   return (static_cast<std::int64_t>(rows.size()) + batch_size - 1) / batch_size;
 }
 
+objectives::LossResult learn_from(Stage& stage, const objectives::Prepared& prepared,
+                                  const nn::ForwardContext& context, std::int64_t step) {
+  stage.adam.zero_grad();
+  objectives::LossResult result = stage.objective.loss(stage.encoder, prepared, context);
+  if (!std::isfinite(result.loss.item()))
+    fail_non_finite(step, "the loss is not finite", prepared.rows);
+  backward(result.loss);
+  return result;
+}
+
+void take_step(Stage& stage, double learning_rate, std::int64_t step,
+               const std::vector<std::int64_t>& rows) {
+  try {
+    stage.adam.step(learning_rate);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::non_finite) throw;
+    const std::string what = error.what();
+    fail_non_finite(step, what.substr(what.find(' ') + 1), rows);
+  }
+}
+
 void train_epoch(Stage& stage, int epoch, std::int64_t first_batch, EpochMetrics& metrics,
                  const std::function<void(const StepReport&)>& after_step) {
+  if (stage.micro_batches > 1)
+    return train_epoch_in_parts(stage, epoch, first_batch, metrics, after_step);
   const std::uint32_t key_epoch = stage.first_key_epoch + static_cast<std::uint32_t>(epoch);
   const std::int64_t first_step = epoch * stage.steps_per_epoch();
   const auto prepare = [&stage, key_epoch, first_step](std::span<const std::int64_t> rows,
@@ -101,20 +126,10 @@ void train_epoch(Stage& stage, int epoch, std::int64_t first_batch, EpochMetrics
     if (!prepared->empty) {
       const nn::ForwardContext context{stage.encoder_trains, stage.seed, key_epoch,
                                        static_cast<std::uint32_t>(step)};
-      stage.adam.zero_grad();
-      const objectives::LossResult result = stage.objective.loss(stage.encoder, *prepared, context);
+      const objectives::LossResult result = learn_from(stage, *prepared, context, step);
       report.loss = result.loss.item();
-      if (!std::isfinite(report.loss))
-        fail_non_finite(step, "the loss is not finite", prepared->rows);
-      backward(result.loss);
-      try {
-        stage.adam.step(report.learning_rate);
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::non_finite) throw;
-        const std::string what = error.what();
-        fail_non_finite(step, what.substr(what.find(' ') + 1), prepared->rows);
-      }
-      metrics.add(result, report.molecules);
+      take_step(stage, report.learning_rate, step, prepared->rows);
+      metrics.add(report.loss, result.metrics, report.molecules);
     }
     after_step(report);
   }

@@ -10,6 +10,7 @@
 #include "objectives/objective.h"
 #include "train/metrics_log.h"
 #include "train/optimizer.h"
+#include "train/ranks.h"
 #include "train/schedule.h"
 
 namespace aufbau::train {
@@ -18,7 +19,8 @@ namespace aufbau::train {
 /// to_json and from_json lose nothing.
 class EpochMetrics {
  public:
-  void add(const objectives::LossResult& result, std::int64_t molecules);
+  void add(double loss, const std::vector<std::pair<std::string, double>>& metrics,
+           std::int64_t molecules);
   std::int64_t molecules() const { return molecules_; }
   double loss() const;  ///< NaN before the first batch
   /// Loss first, then what the objective reports, all as part "train".
@@ -49,6 +51,8 @@ struct Stage {
   std::uint32_t first_key_epoch =
       0;  ///< random draws of epoch e use first_key_epoch + e: stages draw differently
   bool encoder_trains = true;  ///< false: the encoder is evaluated, only heads learn
+  int micro_batches = 1;       ///< parts of each batch (micro_batches.h); a multiple of the ranks
+  Ranks* ranks = nullptr;      ///< that share the parts; null: this process has them all
 
   std::int64_t steps_per_epoch() const;
 };
@@ -61,9 +65,16 @@ struct StepReport {
   std::int64_t molecules = 0;
 };
 
+/// Loss of a batch, or of a part of one, and the gradients of the parameters. Error{non_finite}.
+objectives::LossResult learn_from(Stage& stage, const objectives::Prepared& prepared,
+                                  const nn::ForwardContext& context, std::int64_t step);
+/// Adam on the gradients that the batch of `rows` has left. Error{non_finite}.
+void take_step(Stage& stage, double learning_rate, std::int64_t step,
+               const std::vector<std::int64_t>& rows);
+
 /// Trains on the batches of one epoch from `first_batch` on: prepare (on a thread of its own),
-/// loss, backward, Adam. `after_step` is called after every batch and may throw to stop.
-/// Error{non_finite} names step, tensor and dataset rows.
+/// loss, backward, Adam; or in micro-batches, as the stage says. `after_step` is called after every
+/// batch and may throw to stop. Error{non_finite} names step, tensor and dataset rows.
 void train_epoch(Stage& stage, int epoch, std::int64_t first_batch, EpochMetrics& metrics,
                  const std::function<void(const StepReport&)>& after_step);
 

@@ -14,7 +14,7 @@ const std::vector<NameTable> kTables = {
     NameTable::protocols,      NameTable::budgets,       NameTable::strategies,
     NameTable::benchmark_sets, NameTable::graph_formats, NameTable::bases,
     NameTable::estimators,     NameTable::distances,     NameTable::scores,
-    NameTable::selections};
+    NameTable::selections,     NameTable::benchmarks};
 
 TEST(Names, EveryTableHasDistinctNamesWithSummaries) {
   for (const auto table : kTables) {
@@ -48,6 +48,7 @@ TEST(Names, TheDefaultsOfTheOptionsAreInTheTables) {
     EXPECT_TRUE(has(NameTable::augmentations, augmentation));
   EXPECT_TRUE(has(NameTable::protocols, ReproduceOptions{}.protocol));
   EXPECT_TRUE(has(NameTable::budgets, ReproduceOptions{}.budget));
+  EXPECT_TRUE(has(NameTable::benchmarks, BenchmarkOptions{}.what));
   for (const auto& objective : BenchmarkOptions{}.objectives)
     EXPECT_TRUE(has(NameTable::objectives, objective));
 }

@@ -73,13 +73,54 @@ TEST(ToText, AComparisonShowsMeansSpreadsAndPValues) {
             "note: two seeds say little\n");
 }
 
-TEST(ToText, ABenchmarkShowsFigureCeilingAndBothRatios) {
-  BenchmarkSummary summary{"training", "a machine", {}};
-  summary.rows = {{"step", "molecules/s", 400, 500, 0.8, "products"}};
-  const std::string text = to_text(summary);
-  for (const char* part : {"training on a machine", "400 molecules/s", "500 molecules/s", "0.800",
-                           "1.250", "ceiling: products"})
-    EXPECT_NE(text.find(part), std::string::npos) << text;
+BenchmarkSummary small_benchmark() {
+  return {"training",
+          "a machine",
+          {{"machine", "copy", "GB/s", 2, 3, 12.34, 13, {}},
+           {"training",
+            "step",
+            "molecules/s",
+            2,
+            5,
+            1400,
+            1500,
+            {{"products", 1750, 0.8, 0.85}, {"copies", 1000, 0.0142, NAN}}}}};
+}
+
+TEST(ToText, ABenchmarkShowsRatesBesideTheirCeilings) {
+  EXPECT_EQ(to_text(small_benchmark()),
+            "training on a machine\n"
+            "measured           threads               rate  share of it  the fastest's\n"
+            "copy                     2          12.3 GB/s                            \n"
+            "step                     2  1,400 molecules/s                            \n"
+            "  beside products           1,750 molecules/s        0.800          0.850\n"
+            "  beside copies             1,000 molecules/s        0.014              -\n");
+}
+
+TEST(ToMarkdown, ABenchmarkHasALineForEveryMeasurement) {
+  EXPECT_EQ(to_markdown(small_benchmark()),
+            "| measured | threads | rate | share of what bounds it |\n"
+            "|---|---|---|---|\n"
+            "| copy | 2 | 12.3 GB/s | is a bound |\n"
+            "| step | 2 | 1,400 molecules/s | 0.80 of products; 0.014 of copies |\n");
+}
+
+TEST(ToJson, ABenchmarkHasItsMembersAndNullForWhatIsUnknown) {
+  const json benchmark = json::parse(to_json(small_benchmark()));
+  EXPECT_EQ(benchmark["what"], "training");
+  EXPECT_EQ(benchmark["machine"], "a machine");
+  const json& row = benchmark["rows"][1];
+  EXPECT_EQ(row["benchmark"], "training");
+  EXPECT_EQ(row["name"], "step");
+  EXPECT_EQ(row["unit"], "molecules/s");
+  EXPECT_EQ(row["threads"], 2);
+  EXPECT_EQ(row["rounds"], 5);
+  EXPECT_EQ(row["rate"], 1400);
+  EXPECT_EQ(row["best"], 1500);
+  EXPECT_EQ(row["ceilings"][0], json::parse(R"({"name": "products", "rate": 1750.0, "ratio": 0.8,
+                                                "best_ratio": 0.85})"));
+  EXPECT_TRUE(row["ceilings"][1]["best_ratio"].is_null());
+  EXPECT_TRUE(benchmark["rows"][0]["ceilings"].empty());
 }
 
 TEST(Rendering, OfATransferReportIsThatOfItsModule) {

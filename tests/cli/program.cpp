@@ -32,12 +32,14 @@ void redirect(const std::string& path, int flags, int stream) {
 }  // namespace
 
 Program::Program(const std::vector<std::string>& arguments, const std::string& input,
-                 const std::vector<std::string>& environment) {
+                 const std::vector<std::string>& environment,
+                 const std::vector<std::string>& launcher) {
   char name[] = "/tmp/aufbau-cli-XXXXXX";
   if (mkdtemp(name) == nullptr) throw std::runtime_error("no temporary folder");
   folder_ = name;
   std::ofstream(folder_ + "/in", std::ios::binary) << input;
-  std::vector<std::string> words = {program_path()};
+  std::vector<std::string> words = launcher;
+  words.push_back(program_path());
   words.insert(words.end(), arguments.begin(), arguments.end());
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
@@ -49,7 +51,7 @@ Program::Program(const std::vector<std::string>& arguments, const std::string& i
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  execv(argv[0], argv.data());
+  execvp(argv[0], argv.data());
   _exit(127);
 }
 

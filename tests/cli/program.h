@@ -14,14 +14,17 @@ struct ProgramResult {
 };
 
 /// A run of build/aufbau (environment variable AUFBAU_PROGRAM), stopped and waited for at the end.
-/// `environment`: "NAME=value" sets, "NAME" unsets.
+/// `environment`: "NAME=value" sets, "NAME" unsets. `launcher`: a command that starts the program,
+/// `mpirun -n 2` say.
 class Program {
  public:
   Program(const std::vector<std::string>& arguments, const std::string& input = "",
-          const std::vector<std::string>& environment = {});
+          const std::vector<std::string>& environment = {},
+          const std::vector<std::string>& launcher = {});
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
+  pid_t pid() const { return pid_; }
   void send(int signal) const;
   /// Waits until `condition` holds, or the program has ended, or 60 s have passed; true in the
   /// first case.

@@ -79,6 +79,11 @@ const std::vector<Mistake> kMistakes = {
     {{"select", "--source", "a.h5", "--target", "c.h5", "-o", "x.h5", "--basis", "topology"},
      "--basis: unknown name 'topology'"},
     {{"benchmark", "trainng"}, "did you mean 'training'?"},
+    {{"benchmark", "--encoder", "gin,gim"}, "did you mean 'gin'?"},
+    {{"benchmark", "--objectives", "infomx"}, "did you mean 'infomax'?"},
+    {{"benchmark", "--threads", "1,many"}, "--threads 'many': expected a whole number"},
+    {{"benchmark", "--molecules", "3"}, "--molecules '3': expected a whole number of at least 12"},
+    {{"benchmark", "--json", "--markdown"}, "give --json or --markdown, not both"},
 };
 
 TEST(Usage, EveryMistakeEndsWithCodeTwoAndOneLine) {
@@ -119,12 +124,12 @@ TEST(Usage, HelpListsTheNamesOfTheTables) {
   const auto help =
       run_program({"pretrain", "--help"}).out + run_program({"finetune", "--help"}).out +
       run_program({"ingest", "--help"}).out + run_program({"reproduce", "--help"}).out +
-      run_program({"select", "--help"}).out;
+      run_program({"select", "--help"}).out + run_program({"benchmark", "--help"}).out;
   for (const auto table :
        {NameTable::schemas, NameTable::encoders, NameTable::jumping_knowledge, NameTable::poolings,
         NameTable::objectives, NameTable::augmentations, NameTable::splits, NameTable::schedules,
         NameTable::metrics, NameTable::protocols, NameTable::budgets, NameTable::strategies,
-        NameTable::benchmark_sets, NameTable::bases, NameTable::selections})
+        NameTable::benchmark_sets, NameTable::bases, NameTable::selections, NameTable::benchmarks})
     for (const auto& entry : names(table))
       EXPECT_TRUE(help.find("  " + entry.name + " ") != std::string::npos ||
                   help.find("  " + entry.name + "\n") != std::string::npos)

@@ -26,6 +26,12 @@ program=$(find "$folder/root" -type f -name aufbau -perm -u+x)
 "$program" ingest "$source/examples/data/nci_tpsa.csv" --target-columns tpsa -o data.h5 --quiet > /dev/null
 "$program" finetune -i data.h5 --layers 2 --width 16 --epochs 1 -o run --quiet > /dev/null
 cp run/model.safetensors .
+# The plugin is found beside the library.
+if [ -f "$LD_LIBRARY_PATH/libaufbau_mpi.so" ] && command -v mpirun > /dev/null; then
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  mpirun --oversubscribe -n 2 "$program" pretrain -i data.h5 --objective attribute-masking --layers 2 --width 16 --epochs 1 \
+    --micro-batches 2 -o ranks --quiet > /dev/null
+fi
 g++ -std=c++20 "$source/tests/install/shortest.cpp" "${flags[@]}" -o shortest
 ./shortest | tee answer
 [ "$(wc -l < answer)" = 3 ]

@@ -421,5 +421,23 @@ TEST(Encoder, RefusesABatchOfAnotherDepth) {
   EXPECT_STREQ(error.what(), "[encoder] a batch of 2 blocks came to an encoder of 3 layers");
 }
 
+TEST_P(EveryEncoder, AnswersTheSameWhereNothingIsRecorded) {
+  EncoderConfig config = small_config(GetParam());
+  const auto encoder = make_encoder(config, 3);
+  const std::vector<Graph> graphs = some_graphs(9, 5);
+  const GraphBatch batch = encoder_batch(views_of(graphs), config, BatchUse::training);
+  // Running statistics and affine parameters that are not those of the start.
+  for (std::uint32_t step = 0; step < 3; ++step)
+    encoder->forward(batch, {.training = true, .step = step});
+  std::uint32_t item = 0;
+  for (Parameter& parameter : encoder->parameters())
+    if (parameter.name.starts_with("batch_norms") && parameter.trained)
+      for (double& value : parameter.tensor.mutable_values<double>())
+        value += Random({.purpose = Purpose::test, .item = ++item}).uniform();
+  const Tensor recorded = encoder->forward(batch, {});
+  const NoGrad no_grad;
+  expect_near("states", encoder->forward(batch, {}).to_doubles(), recorded.to_doubles(), 1e-12);
+}
+
 }  // namespace
 }  // namespace aufbau::nn

@@ -403,7 +403,7 @@ TEST_F(Apply, AGraphsAnswerDependsOnItsCompanyByRoundingOnly) {
 
 TEST(InferenceBatches, AreCutByGraphsAndNodes) {
   EXPECT_TRUE(inference_batches({}).empty());
-  constexpr std::size_t kNodes = 9990;
+  constexpr std::size_t kNodes = 19990;
   std::vector<std::uint16_t> codes(2 * kNodes);
   graphs::GraphView big;
   big.node_columns = 2;

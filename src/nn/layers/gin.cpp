@@ -27,4 +27,14 @@ Tensor GinLayer::forward(const Tensor& states, const graphs::Block& block,
   return ops::linear(hidden, weight2_, bias2_);
 }
 
+Tensor GinLayer::forward_normalised(const Tensor& states, const graphs::Block& block,
+                                    const Tensor& edge_features, const ForwardContext& context,
+                                    const Normalisation& norm, ops::Activation activation) const {
+  if (context.training || !NoGrad::active())
+    return Layer::forward_normalised(states, block, edge_features, context, norm, activation);
+  const ops::LinearMap second = norm.folded(weight2_, bias2_);
+  return ops::aggregate_perceptron(states, edges_.table(edge_features), block.edges, weight1_,
+                                   bias1_, second.weight, second.bias, activation);
+}
+
 }  // namespace aufbau::nn

@@ -17,6 +17,10 @@ class GinLayer : public Layer {
   GinLayer(const EncoderConfig& config, const Parameters& own);
   Tensor forward(const Tensor& states, const graphs::Block& block, const Tensor& edge_features,
                  const ForwardContext& context) const override;
+  /// Where nothing is recorded the normalisation becomes part of the second product.
+  Tensor forward_normalised(const Tensor& states, const graphs::Block& block,
+                            const Tensor& edge_features, const ForwardContext& context,
+                            const Normalisation& norm, ops::Activation activation) const override;
 
  private:
   Tensor weight1_, bias1_, weight2_, bias2_;

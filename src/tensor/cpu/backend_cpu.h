@@ -38,6 +38,9 @@ class CpuBackend final : public Backend {
   // --- dense.cpp
   void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, bool relu,
               Tensor& out) override;
+  void aggregate_perceptron(const Tensor& x, const Tensor& edge_table, const RowMap& map,
+                            const Tensor& weight1, const Tensor& bias1, const Tensor& weight2,
+                            const Tensor& bias2, bool relu, Tensor& out) override;
   void linear_backward(Tensor& gradient, const Tensor& output, const Tensor& x,
                        const Tensor& weight, Tensor& grad_x, Tensor& grad_weight,
                        Tensor& grad_bias) override;

@@ -110,6 +110,27 @@ void CpuBackend::linear(const Tensor& x, const Tensor& weight, const Tensor& bia
   });
 }
 
+void CpuBackend::aggregate_perceptron(const Tensor& x, const Tensor& edge_table, const RowMap& map,
+                                      const Tensor& weight1, const Tensor& bias1,
+                                      const Tensor& weight2, const Tensor& bias2, bool relu,
+                                      Tensor& out) {
+  const std::int64_t in = x.cols(), middle = weight1.rows(), width = weight2.rows();
+  with_values(x, [&]<class T>() {
+    const Product<T> first(read<T>(weight1), true, middle, in, map.rows, read<T>(bias1), true);
+    const Product<T> second(read<T>(weight2), true, width, middle, map.rows, read<T>(bias2), relu);
+    parallel_blocks(map.rows, kProductRows, [&](std::int64_t begin, std::int64_t end) {
+      const std::int64_t rows = end - begin;
+      // Small enough to stay in the cache.
+      Tensor message = Tensor::empty({rows, in}, x.dtype());
+      Tensor hidden = Tensor::empty({rows, middle}, x.dtype());
+      loops<T>().aggregate(read<T>(x), read<T>(edge_table), ids(map.offset) + begin,
+                           ids(map.source), ids(map.code), 0, rows, in, write<T>(message));
+      first.multiply(read<T>(message), write<T>(hidden), rows);
+      second.multiply(read<T>(hidden), write<T>(out) + begin * width, rows);
+    });
+  });
+}
+
 void CpuBackend::linear_backward(Tensor& gradient, const Tensor& output, const Tensor& x,
                                  const Tensor& weight, Tensor& grad_x, Tensor& grad_weight,
                                  Tensor& grad_bias) {

@@ -43,4 +43,24 @@ Tensor batch_norm(const Tensor& x, BatchNormState& state, const Tensor& multipli
   return out;
 }
 
+LinearMap fold_batch_norm(const Tensor& weight, const Tensor& bias, const BatchNormState& state) {
+  check_values("fold_batch_norm", "weight", weight, 2);
+  const Shape width = {weight.rows()};
+  check_like("fold_batch_norm", "bias", bias, weight, width);
+  for (const Tensor& own : {state.weight, state.bias, state.running_mean, state.running_var})
+    check_like("fold_batch_norm", "state", own, weight, width);
+  const NoGrad no_grad;
+  Backend& backend = backend_for(weight.device());
+  Tensor inverse_deviation = empty_like(state.running_var);
+  backend.inverse_deviation(state.running_var, state.eps, inverse_deviation);
+  Tensor slope = empty_like(state.weight);
+  backend.multiply(state.weight, inverse_deviation, slope);
+  LinearMap map{empty_like(weight), Tensor::empty({1, bias.size()}, bias.dtype(), bias.device())};
+  backend.scale_rows(weight, slope, map.weight);
+  backend.normalize(bias.reshape({1, bias.size()}), state.running_mean, inverse_deviation,
+                    state.weight, state.bias, false, map.bias);
+  map.bias = map.bias.reshape(width);
+  return map;
+}
+
 }  // namespace aufbau::ops

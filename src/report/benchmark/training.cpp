@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <numeric>
+
 #include "objectives/objective.h"
-#include "report/measurements.h"
-#include "report/products.h"
+#include "report/benchmark/measurements.h"
+#include "report/benchmark/products.h"
 #include "train/tasks.h"
 #include "train/training.h"
 
@@ -46,13 +49,15 @@ std::vector<GemmShape> products_of_epoch(const train::Stage& stage,
   return products;
 }
 
-std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::Dataset& dataset,
-                                  const std::string& name, int batch_size) {
-  const auto encoder = benchmark_encoder(options, dataset);
-  const auto rows = first_rows(dataset, kStepsPerRound * batch_size);
+BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& dataset,
+                     const std::string& kind, const std::string& name, int batch_size) {
+  const auto encoder = benchmark_encoder(options, kind, dataset);
+  std::vector<std::int64_t> rows(
+      static_cast<std::size_t>(std::min(kStepsPerRound * batch_size, dataset.size())));
+  std::iota(rows.begin(), rows.end(), 0);
   const auto objective = objectives::make_objective(
       name, objective_config(name, dataset, encoder->config(), rows, options.seed));
-  // The same with a row for every node: what its products need is the dense ceiling.
+  // The same with a row for every node: what its products need is the plain ceiling.
   nn::EncoderConfig plain_encoder = encoder->config();
   plain_encoder.share_rows = false;
   const auto plain = objectives::make_objective(
@@ -62,34 +67,37 @@ std::vector<BenchmarkRow> measure(const BenchmarkOptions& options, const data::D
   const train::Schedule schedule(optimizer, 1, kStepsPerRound);
   train::Stage stage{dataset, rows, *encoder, *objective, adam, schedule, batch_size, options.seed};
   std::uint32_t epoch = 0;
-  return measure_in_turns(options, name + ", batch " + std::to_string(batch_size), "molecules/s",
-                          "matrix products of the same steps", static_cast<double>(rows.size()),
-                          [&] {
-                            Round round;
-                            const auto products = products_of_epoch(stage, *objective, epoch);
-                            std::vector<GemmShape> dense;
-                            if (options.compaction) dense = products_of_epoch(stage, *plain, epoch);
-                            train::EpochMetrics metrics;
-                            round.work = seconds_of([&] {
-                              train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
-                                                 [](const train::StepReport&) {});
-                            });
-                            round.ceiling = gemm_seconds(products);
-                            if (options.compaction) round.dense = gemm_seconds(dense);
-                            ++epoch;
-                            return round;
-                          });
+  const Subject subject{
+      shown_encoder(options, kind) + ", " + name + ", batch " + with_thousands(batch_size),
+      "molecules/s", static_cast<double>(rows.size()), product_ceilings(options)};
+  return measure_in_turns(options, subject, [&] {
+    Round round;
+    RecordedProducts products{products_of_epoch(stage, *objective, epoch), {}};
+    if (options.compaction) products.plain = products_of_epoch(stage, *plain, epoch);
+    train::EpochMetrics metrics;
+    round.work = seconds_of([&] {
+      train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
+                         [](const train::StepReport&) {});
+    });
+    round.ceilings = product_seconds(products);
+    ++epoch;
+    return round;
+  });
 }
 
 }  // namespace
 
-std::vector<BenchmarkRow> measure_training(const BenchmarkOptions& options) {
-  const data::Dataset dataset = benchmark_dataset(options);
+std::vector<BenchmarkRow> measure_training(const BenchmarkOptions& options, BenchmarkData& data) {
+  const data::Dataset& dataset = data.dataset();
+  const bool asks_for_all = std::find(options.objectives.begin(), options.objectives.end(),
+                                      "all") != options.objectives.end();
   std::vector<BenchmarkRow> rows;
-  for (const auto& objective : options.objectives)
-    for (const int batch_size : options.batch_sizes)
-      for (auto& row : measure(options, dataset, objective, batch_size))
-        rows.push_back(std::move(row));
+  for (const std::string& kind : chosen_encoders(options))
+    for (const std::string& objective : chosen_objectives(options)) {
+      if (asks_for_all && objective == "supervised" && dataset.target_names().empty()) continue;
+      for (const int batch_size : options.batch_sizes)
+        rows.push_back(measure(options, dataset, kind, objective, batch_size));
+    }
   return rows;
 }
 

@@ -1,4 +1,4 @@
-#include "report/products.h"
+#include "report/benchmark/products.h"
 
 #include <gtest/gtest.h>
 

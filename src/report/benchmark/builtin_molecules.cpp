@@ -1,4 +1,4 @@
-#include "report/builtin_molecules.h"
+#include "report/benchmark/builtin_molecules.h"
 
 namespace aufbau::report {
 

@@ -1,4 +1,4 @@
-#include "report/products.h"
+#include "report/benchmark/products.h"
 
 #include <string_view>
 #include <unordered_set>
