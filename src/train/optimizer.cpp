@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "tensor/cpu/instruction_set.h"
 
 namespace aufbau::train {
 
@@ -14,39 +15,32 @@ namespace {
 /// order.
 constexpr std::int64_t kBlock = 16384;
 
+/// What a step has for all parameters alike.
 struct Coefficients {
-  double lr, beta1, beta2, eps, weight_decay;
-  double clip_scale;       ///< multiplies every gradient
-  double root_correction;  ///< sqrt(1 - beta2^t)
-  double step_size;        ///< what multiplies m / denominator
-  bool eps_before_correction;
+  double clip;                         ///< multiplies every gradient
+  double correction, root_correction;  ///< 1 - beta1^t, sqrt(1 - beta2^t)
 };
 
 /// Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
 /// the bare one.
 template <class T>
-void adam_block(const Coefficients& c, std::int64_t count, const T* gradient, T* m, T* v, T* p) {
-  const T beta1 = static_cast<T>(c.beta1), rest1 = static_cast<T>(1 - c.beta1);
-  const T beta2 = static_cast<T>(c.beta2), rest2 = static_cast<T>(1 - c.beta2);
-  const T decay = static_cast<T>(c.weight_decay), clip = static_cast<T>(c.clip_scale);
-  const T root = static_cast<T>(c.eps_before_correction ? 1.0 : c.root_correction);
-  const T eps = static_cast<T>(c.eps), step = static_cast<T>(c.step_size);
-#pragma omp simd
-  for (std::int64_t i = 0; i < count; ++i) {
-    const T g = gradient[i] * clip + decay * p[i];
-    m[i] = beta1 * m[i] + rest1 * g;
-    v[i] = beta2 * v[i] + rest2 * (g * g);
-    p[i] -= step * (m[i] / (std::sqrt(v[i]) / root + eps));
-  }
+cpu::AdamStep<T> adam_step(const OptimizerOptions& options, const Coefficients& c, double rate) {
+  const bool bare = options.torch101_adam;
+  cpu::AdamStep<T> step;
+  step.beta1 = static_cast<T>(options.beta1), step.rest1 = static_cast<T>(1 - options.beta1);
+  step.beta2 = static_cast<T>(options.beta2), step.rest2 = static_cast<T>(1 - options.beta2);
+  step.eps = static_cast<T>(options.eps), step.decay = static_cast<T>(options.weight_decay);
+  step.clip = static_cast<T>(c.clip);
+  step.root = static_cast<T>(bare ? 1.0 : c.root_correction);
+  step.step = static_cast<T>(rate / c.correction * (bare ? c.root_correction : 1.0));
+  return step;
 }
 
-template <class T>
-double square_sum(const T* values, std::int64_t count) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < count; ++i)
-    sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
-  return sum;
+/// Calls body.template operator()<T>() with the type of the parameter's values.
+template <class Body>
+void with_type_of(const nn::Parameter& parameter, const Body& body) {
+  if (parameter.tensor.dtype() == DType::f64) return body.template operator()<double>();
+  body.template operator()<float>();
 }
 
 void require(bool holds, const char* option, double value, const char* expected) {
@@ -99,16 +93,16 @@ std::vector<Adam::Block> Adam::blocks() const {
 
 void Adam::measure_gradient(const std::vector<Block>& blocks) {
   std::vector<double> sums(blocks.size());
-  parallel_blocks(static_cast<std::int64_t>(blocks.size()), 1,
-                  [&](std::int64_t first, std::int64_t) {
-                    const Block& block = blocks[static_cast<std::size_t>(first)];
-                    const Tensor gradient = parameters_[block.parameter].tensor.grad();
-                    const std::int64_t count = block.end - block.begin;
-                    sums[static_cast<std::size_t>(first)] =
-                        gradient.dtype() == DType::f64
-                            ? square_sum(gradient.values<double>().data() + block.begin, count)
-                            : square_sum(gradient.values<float>().data() + block.begin, count);
-                  });
+  parallel_blocks(
+      static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t first, std::int64_t) {
+        const Block& block = blocks[static_cast<std::size_t>(first)];
+        with_type_of(parameters_[block.parameter], [&]<class T>() {
+          const T* gradient =
+              parameters_[block.parameter].tensor.grad().values<T>().data() + block.begin;
+          sums[static_cast<std::size_t>(first)] =
+              cpu::loops<T>().dot(gradient, gradient, block.end - block.begin);
+        });
+      });
   double total = 0;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     // The square of any finite float is finite in double, so a sum that is not tells of an element
@@ -125,37 +119,23 @@ void Adam::step(double lr) {
   const std::vector<Block> blocks = this->blocks();
   measure_gradient(blocks);
   ++step_;
-  Coefficients base{};
-  base.lr = lr;
-  base.beta1 = options_.beta1;
-  base.beta2 = options_.beta2;
-  base.eps = options_.eps;
-  base.weight_decay = options_.weight_decay;
-  base.clip_scale = options_.gradient_clip > 0 && gradient_norm_ > options_.gradient_clip
-                        ? options_.gradient_clip / gradient_norm_
-                        : 1.0;
-  base.eps_before_correction = options_.torch101_adam;
   const double t = static_cast<double>(step_);
-  const double correction1 = 1 - std::pow(options_.beta1, t);
-  base.root_correction = std::sqrt(1 - std::pow(options_.beta2, t));
+  const bool clips = options_.gradient_clip > 0 && gradient_norm_ > options_.gradient_clip;
+  const Coefficients c = {.clip = clips ? options_.gradient_clip / gradient_norm_ : 1.0,
+                          .correction = 1 - std::pow(options_.beta1, t),
+                          .root_correction = std::sqrt(1 - std::pow(options_.beta2, t))};
   parallel_blocks(
       static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t first, std::int64_t) {
         const Block& block = blocks[static_cast<std::size_t>(first)];
         const std::size_t i = block.parameter;
-        Coefficients c = base;
-        c.step_size = lr * lr_scale_[i] / correction1;
-        if (c.eps_before_correction) c.step_size *= c.root_correction;
-        Tensor p = parameters_[i].tensor, m = m_[i], v = v_[i];
-        const Tensor gradient = p.grad();
-        const std::int64_t at = block.begin, count = block.end - block.begin;
-        if (p.dtype() == DType::f64)
-          adam_block(c, count, gradient.values<double>().data() + at,
-                     m.mutable_values<double>().data() + at, v.mutable_values<double>().data() + at,
-                     p.mutable_values<double>().data() + at);
-        else
-          adam_block(c, count, gradient.values<float>().data() + at,
-                     m.mutable_values<float>().data() + at, v.mutable_values<float>().data() + at,
-                     p.mutable_values<float>().data() + at);
+        with_type_of(parameters_[i], [&]<class T>() {
+          Tensor p = parameters_[i].tensor;
+          const std::int64_t at = block.begin;
+          cpu::loops<T>().adam(
+              adam_step<T>(options_, c, lr * lr_scale_[i]), p.grad().values<T>().data() + at,
+              m_[i].mutable_values<T>().data() + at, v_[i].mutable_values<T>().data() + at,
+              p.mutable_values<T>().data() + at, block.end - at);
+        });
       });
 }
 
