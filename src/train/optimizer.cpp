@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "tensor/backend.h"
+#include "tensor/cpu/instruction_set.h"
 
 namespace aufbau::train {
 
@@ -15,13 +16,11 @@ namespace {
 /// order.
 constexpr std::int64_t kBlock = 16384;
 
-template <class T>
-double square_sum(const T* values, std::int64_t count) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (std::int64_t i = 0; i < count; ++i)
-    sum += static_cast<double>(values[i]) * static_cast<double>(values[i]);
-  return sum;
+/// Calls body.template operator()<T>() with the type of the parameter's values.
+template <class Body>
+void with_type_of(const nn::Parameter& parameter, const Body& body) {
+  if (parameter.tensor.dtype() == DType::f64) return body.template operator()<double>();
+  body.template operator()<float>();
 }
 
 void require(bool holds, const char* option, double value, const char* expected) {
@@ -75,16 +74,16 @@ std::vector<Adam::Block> Adam::blocks() const {
 
 void Adam::measure_gradient(const std::vector<Block>& blocks) {
   std::vector<double> sums(blocks.size());
-  parallel_blocks(static_cast<std::int64_t>(blocks.size()), 1,
-                  [&](std::int64_t first, std::int64_t) {
-                    const Block& block = blocks[static_cast<std::size_t>(first)];
-                    const Tensor gradient = parameters_[block.parameter].tensor.grad();
-                    const std::int64_t count = block.end - block.begin;
-                    sums[static_cast<std::size_t>(first)] =
-                        gradient.dtype() == DType::f64
-                            ? square_sum(gradient.values<double>().data() + block.begin, count)
-                            : square_sum(gradient.values<float>().data() + block.begin, count);
-                  });
+  parallel_blocks(
+      static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t first, std::int64_t) {
+        const Block& block = blocks[static_cast<std::size_t>(first)];
+        with_type_of(parameters_[block.parameter], [&]<class T>() {
+          const T* gradient =
+              parameters_[block.parameter].tensor.grad().values<T>().data() + block.begin;
+          sums[static_cast<std::size_t>(first)] =
+              cpu::loops<T>().dot(gradient, gradient, block.end - block.begin);
+        });
+      });
   double total = 0;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     // The square of any finite float is finite in double, so a sum that is not tells of an element

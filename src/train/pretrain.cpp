@@ -11,6 +11,7 @@
 #include "nn/model_file.h"
 #include "objectives/objective.h"
 #include "tensor/backend.h"
+#include "tensor/cpu/recycler.h"
 #include "tensor/device/precision.h"
 #include "train/checkpoint.h"
 #include "train/leak_guard.h"
@@ -353,7 +354,8 @@ class PretrainRun {
     record.data_hash = state_.data_hash;
     if (!ranks_.is_first()) return record.summary;
     write_model();
-    log("finished: " + record.summary.model);
+    log("finished: " + record.summary.model + "; tensors took at most " +
+        std::to_string(cpu::recycler_state().peak >> 20) + " MiB at once");
     write_record(file("summary.json"), record);
     return record.summary;
   }

@@ -60,7 +60,8 @@ void check(const BenchmarkOptions& options) {
       fail(ErrorKind::usage, kWhere, "batch size is ", batch_size, ", expected at least 1");
   if (options.device != "auto" && parse_device(options.device) != Device{})
     fail(ErrorKind::usage, kWhere, "device is ", options.device,
-         ", but the ceilings here are those of the CPU, and so is what is measured; expected auto or "
+         ", but the ceilings here are those of the CPU, and so is what is measured; expected auto "
+         "or "
          "cpu");
   for (const int threads : options.thread_counts)
     if (threads < 0)

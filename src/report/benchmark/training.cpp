@@ -10,8 +10,9 @@
 namespace aufbau::report {
 namespace {
 
-/// Steps that are timed in one go: the loader works beside them as in a run.
-constexpr std::int64_t kStepsPerRound = 4;
+/// Steps that are timed in one go: the loader works beside them as in a run, and only the first
+/// batch is waited for.
+constexpr std::int64_t kStepsPerRound = 8;
 
 objectives::ObjectiveConfig objective_config(const std::string& name, const data::Dataset& dataset,
                                              const nn::EncoderConfig& encoder,

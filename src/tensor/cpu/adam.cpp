@@ -11,8 +11,7 @@ void CpuBackend::adam(const AdamStep& step, const Tensor& gradient, Tensor& firs
     const T* g = read<T>(gradient);
     T *m = write<T>(first), *v = write<T>(second), *values = write<T>(p);
     parallel_blocks(p.size(), kBlock, [&](std::int64_t begin, std::int64_t end) {
-#pragma omp simd
-      for (std::int64_t i = begin; i < end; ++i) of.move(g[i], m[i], v[i], values[i]);
+      loops<T>().adam(of, g + begin, m + begin, v + begin, values + begin, end - begin);
     });
   });
 }

@@ -49,22 +49,29 @@ void CpuBackend::batch_moments(const Tensor& x, const Tensor& multiplicity, doub
   with_values(x, [&]<class T>() {
     const std::int64_t rows = x.rows(), D = x.cols(), block = block_rows(D);
     const std::int64_t blocks = (rows + block - 1) / block;
-    // Per block: its mean and its sum of squares around that mean, while it is in the cache.
-    std::vector<double> block_mean(static_cast<std::size_t>(blocks * D)), block_squares(block_mean);
+    // Per block: its mean and its sum of squares around that mean.
+    Tensor means = Tensor::empty({blocks, D}, DType::f64),
+           all_squares = Tensor::empty(means.shape(), DType::f64);
+    double *block_mean = write<double>(means), *block_squares = write<double>(all_squares);
     std::vector<double> block_count(static_cast<std::size_t>(blocks));
     parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
       const std::int64_t b = begin / block;
-      double* average = block_mean.data() + b * D;
+      double *average = block_mean + b * D, *squares = block_squares + b * D;
+      std::fill(average, average + D, 0.0), std::fill(squares, squares + D, 0.0);
       const T* m = multiplicity_at<T>(multiplicity, begin);
       double count = static_cast<double>(end - begin);
       if (m) {
         count = 0;
         for (std::int64_t r = 0; r < end - begin; ++r) count += m[r];
       }
-      loops<T>().weighted_sum(read<T>(x) + begin * D, m, end - begin, D, average);
-      for (std::int64_t d = 0; d < D && count > 0; ++d) average[d] /= count;
-      loops<T>().weighted_squares(read<T>(x) + begin * D, m, average, end - begin, D,
-                                  block_squares.data() + b * D);
+      const T* first = read<T>(x) + begin * D;
+      loops<T>().moments(first, m, end - begin, D, average, squares);
+      for (std::int64_t d = 0; d < D && count > 0; ++d) {
+        const double apart = average[d] / count;
+        const double rest = squares[d] - average[d] * apart;
+        squares[d] = rest < 0 ? 0 : rest;  // a NaN stays
+        average[d] = first[d] + apart;
+      }
       block_count[b] = count;
     });
 

@@ -1,6 +1,7 @@
 #pragma once
 // What the kernel files share: value types, fixed blocks, and sums over blocks.
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "core/error.h"
@@ -18,6 +19,10 @@ void with_values(const Tensor& x, const Body& body) {
   fail(ErrorKind::internal, "cpu", "a kernel got ", name_of(x.dtype()), ", expected f32 or f64");
 }
 
+template <class T>
+constexpr DType dtype_of() {
+  return std::is_same_v<T, float> ? DType::f32 : DType::f64;
+}
 template <class T>
 const T* read(const Tensor& x) {
   return x ? static_cast<const T*>(x.raw()) : nullptr;
@@ -42,13 +47,16 @@ template <class T, class Body>
 std::vector<double> sum_over_blocks(std::int64_t rows, std::int64_t block, std::int64_t width,
                                     const Body& body) {
   const std::int64_t blocks = (rows + block - 1) / block;
-  std::vector<T> partial(static_cast<std::size_t>(blocks * width));
+  Tensor partial = Tensor::empty({blocks, width}, dtype_of<T>());
+  T* const sums = write<T>(partial);
   parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
-    body(begin, end, partial.data() + begin / block * width);
+    T* const sum = sums + begin / block * width;
+    std::fill(sum, sum + width, T{0});
+    body(begin, end, sum);
   });
   std::vector<double> total(static_cast<std::size_t>(width));
   for (std::int64_t b = 0; b < blocks; ++b)
-    for (std::int64_t d = 0; d < width; ++d) total[d] += partial[b * width + d];
+    for (std::int64_t d = 0; d < width; ++d) total[d] += sums[b * width + d];
   return total;
 }
 

@@ -9,14 +9,8 @@ namespace aufbau::cpu {
 namespace {
 
 /// Rows of one product: a fixed size, so that oneDNN plans once; small, so that threads end
-/// together; large enough to be near its best speed. What is left over at the end takes the general
-/// product.
-constexpr std::int64_t kProductRows = 208;
-/// Rows of one partial sum of a weight gradient: four equal ones of long products. Each is computed
-/// in halves: eight pieces of work, and half the memory of eight sums to write and add.
-std::int64_t partial_rows(std::int64_t rows) {
-  return std::max<std::int64_t>(512, (rows + 63) / 64 * 16);
-}
+/// together; near its best speed already. What is left over at the end takes the general product.
+constexpr std::int64_t kProductRows = 96;
 
 /// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
 class FloatProduct {
@@ -79,37 +73,27 @@ void multiply_rows(const double* a, const double* b, double* c, std::int64_t row
   loops<double>().multiply_add(a + first, 1, m, b, c + first * n, last - first, rows, n);
 }
 
-/// grad_weight [out, in] = gradient^T x, from one partial sum per range of rows, added in order.
-/// The product with the narrower matrix transposed is the faster one, so that the partial sums may
-/// be those of x^T gradient.
+/// grad_weight [out, in] = gradient^T x. The work is cut into pieces of the result, of a number of
+/// lines that suits oneDNN's inner loop, and long sums into two halves of the rows, added in order.
 template <class T>
 void weight_gradient(const T* gradient, const T* x, std::int64_t rows, std::int64_t out,
                      std::int64_t in, Tensor& grad_weight) {
-  const bool swapped = in < out;
-  const std::int64_t block = partial_rows(rows), size = out * in;
-  const std::int64_t partials = (rows + block - 1) / block;
-  Tensor partial = Tensor::empty({partials, size}, grad_weight.dtype());
-  T* sums = write<T>(partial);
-  const std::int64_t lines = swapped ? in : out, width = swapped ? out : in;
-  const T *left = swapped ? x : gradient, *right = swapped ? gradient : x;
-  parallel_blocks(2 * partials, 1, [&](std::int64_t task, std::int64_t) {
-    const std::int64_t begin = task / 2 * block, end = std::min(rows, begin + block);
-    const std::int64_t half = lines / 2;
-    multiply_rows(left + begin * lines, right + begin * width, sums + task / 2 * size, end - begin,
-                  lines, width, task % 2 == 0 ? 0 : half, task % 2 == 0 ? half : lines);
+  constexpr std::int64_t kPieces = 4, kStep = 8, kLongSum = 1024;
+  const std::int64_t lines = (out + kPieces * kStep - 1) / (kPieces * kStep) * kStep;
+  const std::int64_t pieces = (out + lines - 1) / lines;
+  const std::int64_t half = rows < kLongSum ? rows : (rows + 1) / 2;
+  const bool has_rest = half < rows;
+  Tensor rest = has_rest ? Tensor::empty({out, in}, grad_weight.dtype()) : Tensor();
+  T *first_half = write<T>(grad_weight), *second_half = write<T>(rest);
+  parallel_blocks(has_rest ? 2 * pieces : pieces, 1, [&](std::int64_t task, std::int64_t) {
+    const std::int64_t first = task % pieces * lines, last = std::min(out, first + lines);
+    const std::int64_t begin = task < pieces ? 0 : half, end = task < pieces ? half : rows;
+    multiply_rows(gradient + begin * out, x + begin * in, task < pieces ? first_half : second_half,
+                  end - begin, out, in, first, last);
   });
-  parallel_blocks(lines, 16, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t count = (end - begin) * width;
-    std::vector<T> sum(static_cast<std::size_t>(count));
-    for (std::int64_t p = 0; p < partials; ++p)
-      loops<T>().add(sum.data(), sums + p * size + begin * width, sum.data(), count);
-    T* total = write<T>(grad_weight);
-    if (!swapped) {
-      std::copy(sum.begin(), sum.end(), total + begin * width);
-      return;
-    }
-    for (std::int64_t o = 0; o < width; ++o)
-      for (std::int64_t i = begin; i < end; ++i) total[o * in + i] = sum[(i - begin) * width + o];
+  if (!has_rest) return;
+  parallel_blocks(out * in, kBlockElements, [&](std::int64_t begin, std::int64_t end) {
+    loops<T>().add(first_half + begin, second_half + begin, first_half + begin, end - begin);
   });
 }
 
@@ -165,7 +149,9 @@ void CpuBackend::linear_backward(Tensor& gradient, const Tensor& output, const T
             product->multiply(slope + begin * width, write<T>(grad_x) + begin * in, end - begin);
         });
     if (grad_bias) std::copy(bias_sum.begin(), bias_sum.end(), write<T>(grad_bias));
-    if (grad_weight) weight_gradient<T>(slope, read<T>(x), rows, width, in, grad_weight);
+    if (!grad_weight) return;
+    if (rows == 0) return fill(grad_weight, 0);
+    weight_gradient<T>(slope, read<T>(x), rows, width, in, grad_weight);
   });
 }
 

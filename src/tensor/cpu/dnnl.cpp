@@ -118,6 +118,26 @@ dnnl::memory view(const dnnl::memory::desc& shape, const void* data) {
   return {shape, engine(), const_cast<void*>(data)};
 }
 
+/// What one thread needs to run a plan again and again without new memory.
+struct Run {
+  explicit Run(const Plan& plan)
+      : a(view(plan.a, nullptr)),
+        bias(view(plan.bias, nullptr)),
+        c(view(plan.c, nullptr)),
+        scratch_bytes(bytes_for(plan.scratch)),
+        scratch(view(plan.scratch, scratch_bytes.raw())) {}
+  dnnl::stream stream{engine()};
+  dnnl::memory a, bias, c;
+  Tensor scratch_bytes;
+  dnnl::memory scratch;
+};
+
+Run& run_of_this_thread(const std::shared_ptr<const Plan>& plan) {
+  thread_local std::unordered_map<std::shared_ptr<const Plan>, Run> runs;
+  const auto found = runs.find(plan);
+  return found != runs.end() ? found->second : runs.try_emplace(plan, *plan).first->second;
+}
+
 }  // namespace
 
 struct PackedMatrix::State {
@@ -153,16 +173,19 @@ PackedMatrix& PackedMatrix::operator=(PackedMatrix&&) noexcept = default;
 void PackedMatrix::multiply(const float* a, const float* bias, float* c) const {
   const State& s = *state_;
   try {
-    dnnl::stream stream(engine());
-    const Tensor scratch = bytes_for(s.plan->scratch);
-    std::unordered_map<int, dnnl::memory> arguments = {
-        {DNNL_ARG_SRC, view(s.plan->a, a)},
-        {DNNL_ARG_WEIGHTS, s.packed},
-        {DNNL_ARG_DST, view(s.plan->c, c)},
-        {DNNL_ARG_SCRATCHPAD, view(s.plan->scratch, scratch.raw())}};
-    if (bias) arguments.emplace(DNNL_ARG_BIAS, view(s.plan->bias, bias));
-    s.plan->product.execute(stream, arguments);
-    stream.wait();
+    Run& run = run_of_this_thread(s.plan);
+    run.a.set_data_handle(const_cast<float*>(a));
+    run.c.set_data_handle(c);
+    if (bias) run.bias.set_data_handle(const_cast<float*>(bias));
+    const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, run.a.get()},
+                                         {DNNL_ARG_WEIGHTS, s.packed.get()},
+                                         {DNNL_ARG_DST, run.c.get()},
+                                         {DNNL_ARG_SCRATCHPAD, run.scratch.get()},
+                                         {DNNL_ARG_BIAS, run.bias.get()}};
+    const dnnl_status_t status =
+        dnnl_primitive_execute(s.plan->product.get(), run.stream.get(), bias ? 5 : 4, arguments);
+    if (status != dnnl_success) fail_product(status, s.rows, s.n, s.k);
+    run.stream.wait();
   } catch (const dnnl::error& error) {
     fail_product(error.status, s.rows, s.n, s.k);
   }

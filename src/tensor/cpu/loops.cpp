@@ -139,35 +139,48 @@ void bias_relu(T* out, const T* bias, bool use_relu, Index rows, Index D) {
   }
 }
 
-/// sum += column sums, in groups of a few rows: a long sum of terms that nearly cancel, as those of
-/// a bias before a BatchNorm, keeps more of its digits.
-template <class T>
-void add_column_sums(const T* x, T* sum, Index rows, Index D) {
-  constexpr Index W = PackOf<T>::kCount, kGroup = 16;
-  for (Index first = 0; first < rows; first += kGroup, x += kGroup * D) {
-    const Index count = rows - first < kGroup ? rows - first : kGroup;
-    Index d = 0;
-    for (; d + 4 * W <= D; d += 4 * W) {
-      Pack<T> s0{}, s1{}, s2{}, s3{};
-      for (Index r = 0; r < count; ++r) {
-        const T* row = x + r * D + d;
-        s0 += pack(row), s1 += pack(row + W), s2 += pack(row + 2 * W), s3 += pack(row + 3 * W);
-      }
-      pack(sum + d) += s0, pack(sum + d + W) += s1;
-      pack(sum + d + 2 * W) += s2, pack(sum + d + 3 * W) += s3;
-    }
-    for (; d < D; ++d) {
+/// Calls body(first row, Count<how many>) for groups of `Rows` rows, then for the rest one by one:
+/// column sums are loaded and stored once per group.
+template <Index n>
+struct Count {
+  static constexpr Index value = n;
+};
+template <Index Rows, class Body>
+inline __attribute__((always_inline)) void for_groups(Index rows, const Body& body) {
+  Index r = 0;
+  for (; r + Rows <= rows; r += Rows) body(r, Count<Rows>{});
+  for (; r < rows; ++r) body(r, Count<1>{});
+}
+
+/// sum += column sums. With an output, gradients are masked on the way. The rows of a group are
+/// added up first: a long sum of terms that nearly cancel, as those of a bias before a BatchNorm,
+/// keeps more of its digits.
+template <bool kMasks, class T>
+inline __attribute__((always_inline)) void add_column_sums(T* gradient, const T* output, T* sum,
+                                                           Index rows, Index D) {
+  for_groups<8>(rows, [=](Index r, auto count) {
+    T* g = gradient + r * D;
+    const T* out = kMasks ? output + r * D : nullptr;
+#pragma omp simd
+    for (Index d = 0; d < D; ++d) {
       T s = 0;
-      for (Index r = 0; r < count; ++r) s += x[r * D + d];
+      for (Index k = 0; k < count.value; ++k) {
+        if constexpr (kMasks) g[k * D + d] = out[k * D + d] > 0 ? g[k * D + d] : T{0};
+        s += g[k * D + d];
+      }
       sum[d] += s;
     }
-  }
+  });
 }
 
 template <class T>
 void mask_and_sum(T* gradient, const T* output, T* sum, Index rows, Index D) {
-  if (output) relu_backward(gradient, output, gradient, rows * D);
-  if (sum) add_column_sums(gradient, sum, rows, D);
+  if (output && sum)
+    add_column_sums<true>(gradient, output, sum, rows, D);
+  else if (sum)
+    add_column_sums<false>(gradient, output, sum, rows, D);
+  else if (output)
+    relu_backward(gradient, output, gradient, rows * D);
 }
 
 template <class T>
@@ -374,22 +387,21 @@ void max_rows(const T* x, const Id* offset, const Id* source, Index begin, Index
 // --- normalisation
 
 template <class T>
-void weighted_sum(const T* x, const T* m, Index rows, Index D, double* sum) {
-  for (Index r = 0; r < rows; ++r, x += D) {
-    const double weight = m ? static_cast<double>(m[r]) : 1;
+void moments(const T* x, const T* m, Index rows, Index D, double* sum, double* squares) {
+  for_groups<4>(rows, [=](Index r, auto count) {
+    const T* row = x + r * D;
+    double weight[count.value];
+    for (Index k = 0; k < count.value; ++k) weight[k] = m ? static_cast<double>(m[r + k]) : 1;
 #pragma omp simd
-    for (Index d = 0; d < D; ++d) sum[d] += weight * x[d];
-  }
-}
-
-template <class T>
-void weighted_squares(const T* x, const T* m, const double* mean, Index rows, Index D,
-                      double* sum) {
-  for (Index r = 0; r < rows; ++r, x += D) {
-    const double weight = m ? static_cast<double>(m[r]) : 1;
-#pragma omp simd
-    for (Index d = 0; d < D; ++d) sum[d] += weight * (x[d] - mean[d]) * (x[d] - mean[d]);
-  }
+    for (Index d = 0; d < D; ++d) {
+      double s = 0, q = 0;
+      for (Index k = 0; k < count.value; ++k) {
+        const double apart = static_cast<double>(row[k * D + d]) - static_cast<double>(x[d]);
+        s += weight[k] * apart, q += weight[k] * apart * apart;
+      }
+      sum[d] += s, squares[d] += q;
+    }
+  });
 }
 
 template <class T>
@@ -406,19 +418,34 @@ void normalize(const T* x, const T* mean, const T* slope, const T* bias, bool us
   }
 }
 
+template <bool kRelu, class T>
+inline __attribute__((always_inline)) void add_normalize_sums(const T* gradient, const T* x,
+                                                              const T* mean, const T* slope,
+                                                              const T* bias, Index rows, Index D,
+                                                              double* sum, double* product) {
+  for_groups<4>(rows, [=](Index r, auto count) {
+    const T *row = x + r * D, *of_row = gradient + r * D;
+#pragma omp simd
+    for (Index d = 0; d < D; ++d) {
+      double s = 0, p = 0;
+      for (Index k = 0; k < count.value; ++k) {
+        const T centred = row[k * D + d] - mean[d];
+        const bool passes = !kRelu || centred * slope[d] + bias[d] > 0;
+        const T g = passes ? of_row[k * D + d] : T{0};
+        s += g, p += static_cast<double>(g) * static_cast<double>(centred);
+      }
+      sum[d] += s, product[d] += p;
+    }
+  });
+}
+
 template <class T>
 void normalize_sums(const T* gradient, const T* x, const T* mean, const T* slope, const T* bias,
                     bool use_relu, Index rows, Index D, double* sum, double* product) {
-  for (Index r = 0; r < rows; ++r, x += D, gradient += D) {
-#pragma omp simd
-    for (Index d = 0; d < D; ++d) {
-      const T centred = x[d] - mean[d];
-      const bool passes = !use_relu || centred * slope[d] + bias[d] > 0;
-      const T g = passes ? gradient[d] : T{0};
-      sum[d] += g;
-      product[d] += static_cast<double>(g) * static_cast<double>(centred);
-    }
-  }
+  if (use_relu)
+    add_normalize_sums<true>(gradient, x, mean, slope, bias, rows, D, sum, product);
+  else
+    add_normalize_sums<false>(gradient, x, mean, slope, bias, rows, D, sum, product);
 }
 
 template <class T>
@@ -470,6 +497,22 @@ void dropout(const T* x, const std::uint32_t* counter, const std::uint32_t* key,
   }
 }
 
+// --- optimizer
+
+float root(float x) { return __builtin_sqrtf(x); }
+double root(double x) { return __builtin_sqrt(x); }
+
+template <class T>
+void adam(const formulas::Adam<T>& c, const T* gradient, T* m, T* v, T* p, Index n) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) {
+    const T g = gradient[i] * c.clip + c.decay * p[i];
+    m[i] = c.beta1 * m[i] + c.rest1 * g;
+    v[i] = c.beta2 * v[i] + c.rest2 * (g * g);
+    p[i] -= c.step * (m[i] / (root(v[i]) / c.root + c.eps));
+  }
+}
+
 // --- measuring
 
 template <class T>
@@ -512,12 +555,12 @@ constexpr Loops<T> make_loops() {
           weighted_readers<T>,
           code_sums<T>,
           max_rows<T>,
-          weighted_sum<T>,
-          weighted_squares<T>,
+          moments<T>,
           normalize<T>,
           normalize_sums<T>,
           normalize_backward<T>,
           dropout<T>,
+          adam<T>,
           multiply_add_chain<T>};
 }
 

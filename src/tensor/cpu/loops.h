@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 
+#include "tensor/formulas.h"
+
 namespace aufbau::cpu {
 
 /// The inner loops of the CPU backend, each over a block of rows on one thread. loops.cpp is
@@ -64,9 +66,9 @@ struct Loops {
   // --- normalisation; pointers to the first row of the block, m (multiplicity) may be null. Sums
   // are double: what they are wrong by shifts every row the same way, and gradients further down
   // that cancel over the rows (those of a bias before a BatchNorm) would be nothing else.
-  void (*weighted_sum)(const T* x, const T* m, Index rows, Index D, double* sum);
-  void (*weighted_squares)(const T* x, const T* m, const double* mean, Index rows, Index D,
-                           double* sum);
+  /// sum += column sums of m (x - x[0]), squares += those of m (x - x[0])^2: around the first row,
+  /// so that one pass is enough and columns far from zero lose no digits.
+  void (*moments)(const T* x, const T* m, Index rows, Index D, double* sum, double* squares);
   /// out = (x - mean) * slope + bias, then ReLU
   void (*normalize)(const T* x, const T* mean, const T* slope, const T* bias, bool relu, Index rows,
                     Index D, T* out);
@@ -82,6 +84,9 @@ struct Loops {
   /// counter: purpose word, epoch, item; out[i] = draw (4 first + i) <= limit ? 0 : x[i] * factor
   void (*dropout)(const T* x, const std::uint32_t* counter, const std::uint32_t* key,
                   std::uint32_t limit, T factor, Index first, Index n, T* out);
+
+  /// formulas::Adam<T>::move of n elements
+  void (*adam)(const formulas::Adam<T>& c, const T* gradient, T* m, T* v, T* p, Index n);
 
   /// Multiplies and adds in registers, as many steps as asked; returns how many operations that
   /// were.

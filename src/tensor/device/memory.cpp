@@ -55,8 +55,8 @@ void* DeviceBackend::allocate(std::size_t bytes) {
   AufbauDeviceFacts facts{};
   require(plugin_.describe(device_.index, &facts));
   throw OutOfMemory("[" + name_of(device_) + "] out of memory: " + mebibytes(bytes) +
-                        " more were asked for; " + mebibytes(in_use) + " of " + mebibytes(facts.memory) +
-                        " are in use by this process",
+                        " more were asked for; " + mebibytes(in_use) + " of " +
+                        mebibytes(facts.memory) + " are in use by this process",
                     bytes, in_use, facts.memory);
 }
 
