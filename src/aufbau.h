@@ -74,6 +74,9 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int threads = 0;              ///< 0: all cores available to the process
   std::string device = "auto";  ///< auto, cpu, cuda or cuda:i
+  /// Of the factors of matrix products on a device, whose sums are float32: float32 (exact), tf32
+  /// or bf16. The CPU has float32 only.
+  std::string precision = "tf32";
   bool compaction = true;  ///< compute what nodes with the same surroundings share once; off: to
                            ///< compare
   std::function<void(const Progress&)> progress;  ///< may be empty; called from the calling thread

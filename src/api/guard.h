@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "tensor/backend.h"
+#include "tensor/device/precision.h"
 
 namespace aufbau::api {
 
@@ -25,7 +26,8 @@ auto translated(const char* where, const Work& work) -> decltype(work()) {
   }
 }
 
-/// The same with the threads of `options`, after checking that its device is there.
+/// The same with the threads and the precision of `options`, after checking that its device is
+/// there.
 template <class Work>
 auto guarded(const char* where, const RunOptions& options, const Work& work) -> decltype(work()) {
   return translated(where, [&] {
@@ -34,6 +36,7 @@ auto guarded(const char* where, const RunOptions& options, const Work& work) -> 
            ": expected 0 (all cores) or more");
     parse_device(options.device);
     const ThreadScope threads(options.threads);
+    const PrecisionScope precision(parse_precision(options.precision));
     return work();
   });
 }

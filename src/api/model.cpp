@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <span>
 #include <variant>
 
@@ -10,7 +12,24 @@
 namespace aufbau {
 
 struct Model::State {
-  train::Predictor predictor;
+  explicit State(nn::ModelFile read) : file(std::move(read)), predictor(file) {}
+
+  /// The predictor on a device; the first call for one copies the model there.
+  const train::Predictor& on(Device device) {
+    if (device == Device{}) return predictor;
+    const std::lock_guard lock(mutex);
+    const std::string name = name_of(device);
+    const auto found = elsewhere.find(name);
+    if (found != elsewhere.end()) return found->second;
+    train::Predictor fresh(file);
+    fresh.move_to(device);
+    return elsewhere.emplace(name, std::move(fresh)).first->second;
+  }
+
+  nn::ModelFile file;
+  train::Predictor predictor;  // on the CPU
+  std::mutex mutex;
+  std::map<std::string, train::Predictor> elsewhere;
 };
 
 namespace {
@@ -92,8 +111,8 @@ Model& Model::operator=(Model&&) noexcept = default;
 Model::~Model() = default;
 
 Model Model::load(const std::string& path) {
-  return api::translated(
-      "model", [&] { return Model(std::make_unique<State>(State{train::Predictor::load(path)})); });
+  return api::translated("model",
+                         [&] { return Model(std::make_unique<State>(nn::read_model(path))); });
 }
 
 const std::vector<std::string>& Model::task_names() const { return state_->predictor.task_names(); }
@@ -103,7 +122,7 @@ int Model::width() const { return state_->predictor.width(); }
 std::vector<Row> Model::predict(const std::vector<std::string>& smiles,
                                 const RunOptions& options) const {
   return api::guarded("model", options, [&] {
-    const train::Predictor& predictor = state_->predictor;
+    const train::Predictor& predictor = state_->on(parse_device(options.device));
     return answer_rows(predictor.schema(), smiles, task_names().size(), options,
                        [&](std::span<const graphs::GraphView> graphs) {
                          return predictor.predict(graphs, options.compaction);
@@ -114,7 +133,7 @@ std::vector<Row> Model::predict(const std::vector<std::string>& smiles,
 std::vector<Row> Model::embed(const std::vector<std::string>& smiles,
                               const RunOptions& options) const {
   return api::guarded("model", options, [&] {
-    const train::Predictor& predictor = state_->predictor;
+    const train::Predictor& predictor = state_->on(parse_device(options.device));
     return answer_rows(predictor.schema(), smiles, static_cast<std::size_t>(width()), options,
                        [&](std::span<const graphs::GraphView> graphs) {
                          return predictor.embed(graphs, "", options.compaction);

@@ -6,8 +6,20 @@
 #include "store/hdf5.h"
 #include "tensor/cpu/dnnl.h"
 #include "tensor/cpu/instruction_set.h"
+#include "tensor/device/plugin.h"
 
 namespace aufbau {
+
+namespace {
+
+std::vector<std::string> devices() {
+  std::vector<std::string> found = {"cpu"};
+  for (const std::string& name : device::names())
+    found.push_back("cuda:" + std::to_string(found.size() - 1) + " " + name);
+  return found;
+}
+
+}  // namespace
 
 std::string version() { return AUFBAU_VERSION; }
 
@@ -18,7 +30,7 @@ std::string version_json() {
         {"version", AUFBAU_VERSION},           {"compiler", __VERSION__},
         {"rdkit", molecules::rdkit_version()}, {"hdf5", store::hdf5_version()},
         {"onednn", cpu::dnnl_version_text()},  {"instruction_set", cpu::instruction_set()},
-        {"threads", thread_count()},           {"devices", {"cpu"}}};
+        {"threads", thread_count()},           {"devices", devices()}};
     return json.dump();
   });
 }

@@ -139,6 +139,8 @@ void add_common_but_threads(OptionSet& set, RunOptions& run, Talk& talk) {
   set.group("Common");
   set.integer("--seed", run.seed, "of everything random");
   set.text("--device", run.device, "NAME", "auto, cpu, cuda or cuda:i");
+  set.text("--precision", run.precision, "NAME",
+           "of products on a device: float32 (exact), tf32 or bf16");
   set.flag("-q,--quiet", talk.quiet, "no progress, no log");
   set.flag("--json", talk.json, "print the result as one JSON object");
 }

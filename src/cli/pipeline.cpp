@@ -11,7 +11,8 @@ namespace {
 using Names = std::vector<std::string>;
 
 /// Keys that say something of the whole file, and stand above its first table.
-const Names kOfThePipeline = {"output", "force", "resume", "threads", "device", "quiet", "json"};
+const Names kOfThePipeline = {"output", "force",     "resume", "threads",
+                              "device", "precision", "quiet",  "json"};
 /// Keys that only the first stage can answer: the others go on with its encoder.
 const Names kOfTheFirstStage = {"init", "encoder", "layers", "width", "jk"};
 

@@ -1,20 +1,14 @@
 #include "core/random.h"
 
+#include "core/philox.h"
+
 namespace aufbau {
 
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
                                         std::array<std::uint32_t, 2> key) {
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t first = std::uint64_t{0xD2511F53u} * counter[0];
-    const std::uint64_t second = std::uint64_t{0xCD9E8D57u} * counter[2];
-    counter = {static_cast<std::uint32_t>(second >> 32) ^ counter[1] ^ key[0],
-               static_cast<std::uint32_t>(second),
-               static_cast<std::uint32_t>(first >> 32) ^ counter[3] ^ key[1],
-               static_cast<std::uint32_t>(first)};
-    key[0] += 0x9E3779B9u;
-    key[1] += 0xBB67AE85u;
-  }
-  return counter;
+  const PhiloxBlock bits =
+      philox_block({{counter[0], counter[1], counter[2], counter[3]}}, key[0], key[1]);
+  return {bits.lane[0], bits.lane[1], bits.lane[2], bits.lane[3]};
 }
 
 namespace {

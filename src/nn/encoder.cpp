@@ -44,8 +44,7 @@ class LayerStack : public Encoder {
     if (batch.blocks.size() != layers_.size())
       fail(ErrorKind::internal, "encoder", "a batch of ", batch.blocks.size(),
            " blocks came to an encoder of ", layers_.size(), " layers");
-    const Tensor edge_features =
-        batch.edge_values ? batch.edge_values.to(config_.dtype) : edge_codes_;
+    const Tensor edge_features = edge_features_of(batch);
     Tensor states = ops::embedding_sum(batch.node_codes, node_tables_);
     // The published networks for biology have no input embedding outside their first layer.
     const std::size_t first_level = stack_ == Stack::chemistry ? 0 : 1;
@@ -67,6 +66,12 @@ class LayerStack : public Encoder {
   const EncoderConfig& config() const override { return config_; }
 
  private:
+  Tensor edge_features_of(const graphs::GraphBatch& batch) const {
+    if (!batch.edge_values) return edge_codes_.to(batch.node_codes.device());
+    if (batch.edge_values.dtype() == config_.dtype) return batch.edge_values;
+    return batch.edge_values.to(config_.dtype);
+  }
+
   Tensor layer_forward(int l, const Tensor& states, const graphs::Block& block,
                        const Tensor& edge_features, const ForwardContext& context,
                        std::uint32_t stream_base) {

@@ -20,26 +20,6 @@ void require_fits(const store::NamedTensor& from, const Tensor& into) {
          ", got ", name_of(from.tensor.dtype()));
 }
 
-template <class T>
-void copy_values(const Tensor& from, Tensor& into) {
-  const auto values = from.values<T>();
-  std::copy(values.begin(), values.end(), into.mutable_values<T>().begin());
-}
-
-void copy_converted(const Tensor& from, Tensor& into) {
-  const Tensor converted = from.to(into.dtype());
-  switch (into.dtype()) {
-    case DType::f32:
-      return copy_values<float>(converted, into);
-    case DType::f64:
-      return copy_values<double>(converted, into);
-    case DType::i64:
-      return copy_values<std::int64_t>(converted, into);
-    case DType::i32:
-      fail(ErrorKind::internal, "load", "no model has i32 tensors");
-  }
-}
-
 }  // namespace
 
 LoadReport load_parameters(const std::vector<store::NamedTensor>& from, Parameters& into) {
@@ -57,7 +37,7 @@ LoadReport load_parameters(const std::vector<store::NamedTensor>& from, Paramete
       report.fresh.push_back(parameter.name);
       continue;
     }
-    copy_converted(found->second->tensor, parameter.tensor);
+    parameter.tensor.assign(found->second->tensor.to(parameter.tensor.dtype()));
     report.loaded.push_back(parameter.name);
     by_name.erase(found);
   }
@@ -71,7 +51,7 @@ std::vector<store::NamedTensor> snapshot(const Parameters& parameters) {
   for (const Parameter& parameter : parameters)
     tensors.push_back({parameter.name, parameter.tensor.dtype() == DType::f64
                                            ? parameter.tensor.to(DType::f32)
-                                           : parameter.tensor.clone()});
+                                           : parameter.tensor.host_copy()});
   return tensors;
 }
 

@@ -23,4 +23,21 @@ const Tensor& tensor_named(const Parameters& parameters, const std::string& name
   fail(ErrorKind::internal, "parameters", "there is no tensor '", name, "'");
 }
 
+namespace {
+
+bool is_counter(const Parameter& parameter) { return parameter.tensor.dtype() == DType::i64; }
+
+}  // namespace
+
+Device device_of(const Parameters& parameters) {
+  for (const Parameter& parameter : parameters)
+    if (!is_counter(parameter)) return parameter.tensor.device();
+  return {};
+}
+
+void move_to(Device device, Parameters parameters) {
+  for (Parameter& parameter : parameters)
+    if (!is_counter(parameter)) parameter.tensor.move_to(device);
+}
+
 }  // namespace aufbau::nn

@@ -24,6 +24,12 @@ Parameters below(const std::string& prefix, const Parameters& all);
 /// The tensor of that name; Error{internal} when there is none.
 const Tensor& tensor_named(const Parameters& parameters, const std::string& name);
 
+/// Where the parameters of a model are: the values of all of them, but not the counters, which stay
+/// on the CPU.
+Device device_of(const Parameters& parameters);
+/// Moves them there, for everybody who has them. Gradients are dropped.
+void move_to(Device device, Parameters parameters);
+
 /// What a forward pass needs to know beside its input.
 struct ForwardContext {
   bool training = false;

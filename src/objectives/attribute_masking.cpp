@@ -111,6 +111,12 @@ std::vector<std::int32_t> draw_masked_nodes(std::int32_t node_count, double rate
   return choose(node_count, count, random);
 }
 
+void MaskedBatch::move_to(Device device) {
+  batch = batch.to(device);
+  atom_rows = atom_rows.to(device), atom_labels = atom_labels.to(device);
+  bond_rows = bond_rows.to(device), bond_labels = bond_labels.to(device);
+}
+
 AttributeMasking::AttributeMasking(const ObjectiveConfig& config)
     : config_(checked(config)),
       atom_classes_(first_column(config.encoder.schema.node)),

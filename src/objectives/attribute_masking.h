@@ -13,6 +13,8 @@ struct MaskedBatch : Prepared {
   RowMap bond_rows;    ///< masked edge -> the rows of its two ends; without edges unless bonds are
                        ///< masked
   Tensor bond_labels;  ///< i32 [masked edges]: class of the first edge column
+
+  void move_to(Device device) override;
 };
 
 /// Predicts the first node feature (the element) of masked nodes from their states: Hu et al. 2020,

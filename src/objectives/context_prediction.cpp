@@ -70,6 +70,13 @@ double share(const Tensor& scores, bool above_zero) {
 
 }  // namespace
 
+void ContextBatch::move_to(Device device) {
+  substructures = substructures.to(device), contexts = contexts.to(device);
+  for (RowMap* map : {&centres, &anchors, &anchor_rows, &positive.left, &positive.right,
+                      &negative.left, &negative.right})
+    *map = map->to(device);
+}
+
 ContextPrediction::ContextPrediction(const ObjectiveConfig& config)
     : config_(checked(config)),
       pools_anchors_(config.context_mode == "cbow"),

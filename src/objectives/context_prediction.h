@@ -17,6 +17,8 @@ struct ContextBatch : Prepared {
   RowMap anchors;      ///< graph -> rows of its anchors in `contexts` (cbow)
   RowMap anchor_rows;  ///< anchor -> its row in `contexts` (skipgram)
   RowPairs positive, negative;
+
+  void move_to(Device device) override;
 };
 
 /// Tells whether a neighbourhood and a context belong to the same node: Hu et al. 2020,

@@ -43,6 +43,12 @@ class PairRows {
 
 }  // namespace
 
+void EdgeBatch::move_to(Device device) {
+  batch = batch.to(device);
+  for (RowMap* map : {&positive_first, &positive_second, &negative_first, &negative_second})
+    *map = map->to(device);
+}
+
 std::vector<NodePair> draw_negative_pairs(const graphs::GraphView& graph, const RandomKey& key) {
   constexpr std::int64_t kDrawsPerEdge = 10;
   const std::int64_t edges = graph.edge_count();

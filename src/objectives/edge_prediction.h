@@ -11,6 +11,8 @@ struct EdgeBatch : Prepared {
   /// Pair -> row of its first, of its second node.
   RowMap positive_first, positive_second;
   RowMap negative_first, negative_second;
+
+  void move_to(Device device) override;
 };
 
 /// Tells by the dot product of their states whether an edge joins two nodes: Hu et al. 2020,

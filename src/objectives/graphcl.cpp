@@ -62,6 +62,11 @@ std::vector<graphs::GraphView> views_of(std::span<const graphs::Graph> graphs) {
 
 }  // namespace
 
+void ViewBatch::move_to(Device device) {
+  for (graphs::GraphBatch& view : views) view = view.to(device);
+  for (Tensor* tensor : {&own, &next, &no_own, &next_less_own}) *tensor = tensor->to(device);
+}
+
 GraphCL::GraphCL(const ObjectiveConfig& config)
     : config_(checked(config)),
       augmentations_(entries_named(config.augmentations)),

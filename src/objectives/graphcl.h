@@ -12,6 +12,8 @@ struct ViewBatch : Prepared {
   Tensor own, next;                         ///< i32 [B]: 0, 1, ...; 1, 2, ..., 0
   Tensor no_own;                            ///< [B,B]: -infinity on the diagonal, else 0
   Tensor next_less_own;                     ///< [B,B]: 1/B at (i, next), -1/B on the diagonal
+
+  void move_to(Device device) override;
 };
 
 /// Tells two altered views of a graph from views of other graphs: GraphCL, You et al. 2020. The

@@ -24,6 +24,11 @@ nn::Parameter make_discriminator(const ObjectiveConfig& config) {
 
 }  // namespace
 
+void InfomaxBatch::move_to(Device device) {
+  batch = batch.to(device);
+  next = next.to(device);
+}
+
 Infomax::Infomax(const ObjectiveConfig& config)
     : config_(config), discriminator_(make_discriminator(config)) {}
 

@@ -8,6 +8,8 @@ namespace aufbau::objectives {
 struct InfomaxBatch : Prepared {
   graphs::GraphBatch batch;
   RowMap next;  ///< graph -> the one after it; the first comes after the last
+
+  void move_to(Device device) override;
 };
 
 /// Deep Graph Infomax (Velickovic et al. 2019) as Hu et al. 2020 use it: tells whether a node

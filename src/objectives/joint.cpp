@@ -10,6 +10,11 @@ namespace {
 
 struct JointBatch : Prepared {
   std::vector<std::unique_ptr<Prepared>> parts;
+
+  void move_to(Device device) override {
+    for (const auto& part : parts)
+      if (!part->empty) part->move_to(device);
+  }
 };
 
 // Each objective of a step draws its own dropout: any other seed will do, the first keeps the

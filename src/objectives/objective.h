@@ -35,6 +35,8 @@ struct ObjectiveConfig {
 /// its own.
 struct Prepared {
   virtual ~Prepared() = default;
+  /// Moves what the loss reads to where the encoder is.
+  virtual void move_to(Device) {}
   /// Dataset rows it was made from (named when a loss is not finite).
   std::vector<std::int64_t> rows;
   /// Nothing to learn from (for example no molecule has a context): skip the step.
@@ -57,6 +59,7 @@ class Objective {
   virtual std::unique_ptr<Prepared> prepare(const data::Dataset& dataset,
                                             std::span<const std::int64_t> rows,
                                             const data::BatchKey& key) const = 0;
+  /// `prepared` and the parameters are where the encoder's parameters are.
   virtual LossResult loss(nn::Encoder& encoder, const Prepared& prepared,
                           const nn::ForwardContext& context) = 0;
   /// Heads and helper networks (trained, but not part of the saved encoder); empty prefix.

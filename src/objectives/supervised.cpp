@@ -65,6 +65,11 @@ nn::Parameters fresh_head(const ObjectiveConfig& config) {
 
 }  // namespace
 
+void LabelledBatch::move_to(Device device) {
+  batch = batch.to(device);
+  for (Tensor* tensor : {&targets, &class_present, &value_present}) *tensor = tensor->to(device);
+}
+
 Supervised::Supervised(const ObjectiveConfig& config)
     : config_(checked(config)), head_(config.pooling, fresh_head(config)) {
   for (const std::string& type : config.task_types)

@@ -9,6 +9,8 @@ struct LabelledBatch : Prepared {
   graphs::GraphBatch batch;
   Tensor targets;                       ///< [G,T]: labels 0/1, or scaled values; 0 where missing
   Tensor class_present, value_present;  ///< [G,T]: 1 where a label of that kind is there, else 0
+
+  void move_to(Device device) override;
 };
 
 /// Predicts graph-level targets with one linear layer on the pooled states (Hu et al. 2020,

@@ -16,6 +16,7 @@ std::string result_of(const PlannedRun& planned, const RunOptions& run,
   const auto with_run_options = [&](auto options) {
     options.threads = run.threads;
     options.device = run.device;
+    options.precision = run.precision;
     options.should_stop = run.should_stop;
     if (run.progress) options.progress = progress;
     options.resume = true;

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/random.h"
+#include "tensor/formulas.h"
 #include "tensor/row_map.h"
 #include "tensor/tensor.h"
 
@@ -159,6 +161,12 @@ class Backend {
   /// out[i] = uniform draw i of key < p ? 0 : x[i] / (1 - p); its own gradient
   virtual void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) = 0;
 
+  // --- optimizer
+  /// g = clip gradient + decay p; first, second: their running means of g and g^2;
+  /// p -= step first / (sqrt(second) / root + eps)
+  virtual void adam(const AdamStep& step, const Tensor& gradient, Tensor& first, Tensor& second,
+                    Tensor& p) = 0;
+
   // --- losses: `loss` f64 scalar, `slope` = d loss / d logits (undefined: not wanted)
   virtual void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,
                                Tensor& loss, Tensor& slope) = 0;
@@ -171,8 +179,10 @@ class Backend {
 
 /// The backend of a device. Error{resource} when this machine does not have it.
 Backend& backend_for(Device device);
-/// "auto" (the best device there is), "cpu", "cuda" or "cuda:i". Error{usage} for other text,
-/// Error{resource} for a device that is not there: never a silent fallback.
+/// "auto" (cuda:0 where there is one, else the CPU), "cpu", "cuda" or "cuda:i". Error{usage} for
+/// other text, Error{resource} for a device that is not there: never a silent fallback.
 Device parse_device(std::string_view text);
+/// "cpu" or "cuda:i"
+std::string name_of(Device device);
 
 }  // namespace aufbau

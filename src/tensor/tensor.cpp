@@ -197,6 +197,24 @@ Tensor Tensor::clone() const {
   return out;
 }
 
+Tensor Tensor::host_copy() const { return device() == Device{} ? clone() : to(Device{}); }
+
+void Tensor::move_to(Device target) {
+  if (state().node || state().spent)
+    fail(ErrorKind::internal, "tensor", "move_to is for leaves, this is an output");
+  state().grad = Tensor();
+  state().storage = to(target).state().storage;
+}
+
+void Tensor::assign(const Tensor& from) {
+  if (from.shape() != shape() || from.dtype() != dtype())
+    fail(ErrorKind::internal, "tensor", "values ", to_string(from.shape()), " ",
+         name_of(from.dtype()), " cannot become those of a tensor ", to_string(shape()), " ",
+         name_of(dtype()));
+  const Tensor here = from.to(device());
+  backend_for(device()).copy(here, *this);
+}
+
 Tensor Tensor::detach() const {
   auto other = std::make_shared<State>();
   other->shape = shape();

@@ -77,7 +77,12 @@ class Tensor {
   Tensor to(Device device) const;  ///< the same tensor when it is already there; no gradient
   Tensor to(DType dtype) const;    ///< converted copy (CPU); no gradient
   Tensor clone() const;            ///< own storage; no gradient
-  Tensor detach() const;           ///< same storage; no gradient
+  Tensor host_copy() const;        ///< own storage on the CPU; no gradient
+  /// The same tensor elsewhere, for everybody who has it; for leaves. Its gradient is dropped.
+  void move_to(Device device);
+  /// Copies the values of a tensor of the same shape and type, on any device.
+  void assign(const Tensor& from);
+  Tensor detach() const;  ///< same storage; no gradient
   /// Same storage, other shape of the same size; the gradient passes through.
   Tensor reshape(Shape shape) const;
 

@@ -4,6 +4,7 @@
 #include "core/parallel.h"
 #include "core/text.h"
 #include "tensor/backend.h"
+#include "tensor/device/precision.h"
 #include "train/embedding_sink.h"
 #include "train/inference.h"
 #include "train/input_rows.h"
@@ -33,7 +34,7 @@ std::vector<std::int64_t> node_counts(std::span<const InputRow> rows) {
 }
 
 ApplySummary embed_rows(const EmbedOptions& options) {
-  parse_device(options.device);
+  const Device device = parse_device(options.device);
   if (options.batch_size < 1)
     fail(ErrorKind::usage, kWhere, "batch-size is ", options.batch_size, ", expected at least 1");
   const bool node_level = is_node_level(options.level);
@@ -41,7 +42,7 @@ ApplySummary embed_rows(const EmbedOptions& options) {
     fail(ErrorKind::usage, kWhere,
          "--pooling makes one vector of a molecule's atoms; with --level "
          "node there is nothing to pool");
-  const Predictor predictor = Predictor::load(options.model);
+  const Predictor predictor = Predictor::load(options.model, device);
   const int columns = node_level ? predictor.node_width() : predictor.width(options.pooling);
   data::check_shard(kWhere, options.shard, {&options.input, 1});
   InputRows rows(options.input, options.table, predictor.schema(),
@@ -79,6 +80,7 @@ ApplySummary embed_rows(const EmbedOptions& options) {
 
 ApplySummary embed(const EmbedOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   return embed_rows(options);
 }
 

@@ -8,6 +8,7 @@
 #include "nn/model_file.h"
 #include "store/atomic_file.h"
 #include "tensor/backend.h"
+#include "tensor/device/precision.h"
 #include "train/finetune_seed.h"
 #include "train/progress_meter.h"
 #include "train/run_directory.h"
@@ -151,7 +152,7 @@ std::string seed_folder(const RunDirectory& directory, std::uint64_t seed) {
 FinetuneOptions resolved(const FinetuneOptions& given) {
   check(given);
   FinetuneOptions options = given;
-  if (parse_device(options.device).kind == Device::Kind::cpu) options.device = "cpu";
+  options.device = name_of(parse_device(options.device));
   options.encoder = effective_encoder(options);
   options.dropout_given = true;
   return options;
@@ -276,11 +277,13 @@ class FinetuneRun {
 
 FinetuneSummary finetune(const FinetuneOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   return FinetuneRun(options).run();
 }
 
 void check_finetune(const FinetuneOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   const FinetuneRun run(options);
 }
 

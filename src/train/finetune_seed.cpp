@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "objectives/supervised.h"
+#include "tensor/backend.h"
 #include "train/checkpoint.h"
 #include "train/evaluation.h"
 #include "train/model_card.h"
@@ -57,6 +58,7 @@ class SeedRun {
         seed_(seed),
         directory_(directory),
         start_(start_of(setup, seed)),
+        device_(parse_device(options_.device)),
         encoder_(std::move(start_.encoder)),
         objective_(objective_config(setup, encoder_->config(), seed)),
         checkpoints_(directory.file("checkpoints"), 1) {
@@ -68,6 +70,8 @@ class SeedRun {
     config.task_types = setup.tasks.types;
     config.pooling = options_.pooling;
     if (!setup.tasks.is_classification()) config.scaler = setup.scaler;
+    nn::move_to(device_, encoder_->parameters());
+    nn::move_to(device_, objective_.parameters());
     predictor_.emplace(encoder_, config, objective_.parameters());
     head_config_ = config;
     if (options_.freeze_encoder)
@@ -89,6 +93,7 @@ class SeedRun {
     Stage stage{
         setup_.dataset, setup_.split.train,  *encoder_, objective_, adam,
         schedule(),     options_.batch_size, seed_,     0,          !options_.freeze_encoder};
+    stage.device = device_;
     const auto save = [&] { this->save(everything, adam); };
     while (state_.epoch < options_.epochs && !out_of_patience()) run_epoch(stage, save);
     return finish();
@@ -296,6 +301,7 @@ class SeedRun {
   std::uint64_t seed_;
   RunDirectory& directory_;
   StartingEncoder start_;
+  Device device_;
   std::shared_ptr<nn::Encoder> encoder_;
   objectives::Supervised objective_;
   CheckpointFolder checkpoints_;

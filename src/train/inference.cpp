@@ -14,7 +14,8 @@ namespace {
 constexpr nn::ForwardContext kEvaluation{};
 
 void append(const Tensor& values, std::vector<float>& out) {
-  const Tensor single = values.dtype() == DType::f32 ? values : values.to(DType::f32);
+  const Tensor here = values.to(Device{});
+  const Tensor single = here.dtype() == DType::f32 ? here : here.to(DType::f32);
   const auto numbers = single.values<float>();
   out.insert(out.end(), numbers.begin(), numbers.end());
 }
@@ -35,7 +36,16 @@ nn::Parameters head_of(const nn::ModelFile& model) {
 
 }  // namespace
 
-Predictor Predictor::load(const std::string& path) { return Predictor(nn::read_model(path)); }
+Predictor Predictor::load(const std::string& path, Device device) {
+  Predictor loaded(nn::read_model(path));
+  loaded.move_to(device);
+  return loaded;
+}
+
+void Predictor::move_to(Device device) {
+  nn::move_to(device, encoder_->parameters());
+  if (head_) nn::move_to(device, head_->parameters());
+}
 
 Predictor::Predictor(const nn::ModelFile& model)
     : Predictor(nn::make_encoder(model.encoder, 0), model.head, head_of(model)) {
@@ -76,6 +86,11 @@ std::vector<graphs::GraphBatch> Predictor::prepare(std::span<const graphs::Graph
   return batches;
 }
 
+graphs::GraphBatch Predictor::beside_the_model(const graphs::GraphBatch& batch) const {
+  const Device device = nn::device_of(encoder_->parameters());
+  return device == Device{} ? batch : batch.to(device);
+}
+
 std::vector<double> Predictor::predict(Batches batches) const {
   if (!has_head())
     fail(ErrorKind::mismatch, "predict",
@@ -84,7 +99,8 @@ std::vector<double> Predictor::predict(Batches batches) const {
   const NoGrad no_grad;
   const std::size_t tasks = config_.task_names.size();
   std::vector<double> answers;
-  for (const graphs::GraphBatch& batch : batches) {
+  for (const graphs::GraphBatch& prepared : batches) {
+    const graphs::GraphBatch batch = beside_the_model(prepared);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     const std::vector<double> outputs = head_->forward(states, batch.read_out()).to_doubles();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -106,7 +122,8 @@ std::vector<float> Predictor::embed(Batches batches, const std::string& pooling)
   const bool is_own = head_ && name == head_->pooling();
   const NoGrad no_grad;
   std::vector<float> embeddings;
-  for (const graphs::GraphBatch& batch : batches) {
+  for (const graphs::GraphBatch& prepared : batches) {
+    const graphs::GraphBatch batch = beside_the_model(prepared);
     const Tensor states = encoder_->forward(batch, kEvaluation);
     append(
         is_own ? head_->pool(states, batch.read_out()) : nn::pool(name, states, batch.read_out()),
@@ -118,8 +135,10 @@ std::vector<float> Predictor::embed(Batches batches, const std::string& pooling)
 std::vector<float> Predictor::embed_nodes(Batches batches) const {
   const NoGrad no_grad;
   std::vector<float> states;
-  for (const graphs::GraphBatch& batch : batches)
+  for (const graphs::GraphBatch& prepared : batches) {
+    const graphs::GraphBatch batch = beside_the_model(prepared);
     append(ops::gather_rows(encoder_->forward(batch, kEvaluation), batch.node_rows), states);
+  }
   return states;
 }
 

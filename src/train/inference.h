@@ -17,7 +17,7 @@ namespace aufbau::train {
 class Predictor {
  public:
   /// Errors as nn::read_model.
-  static Predictor load(const std::string& path);
+  static Predictor load(const std::string& path, Device device = {});
   explicit Predictor(const nn::ModelFile& model);
   /// Shares the tensors of an encoder that is being trained, and of its head unless `head` is
   /// empty (then it only embeds); do not ask during a step.
@@ -57,7 +57,11 @@ class Predictor {
   std::vector<float> embed_nodes(std::span<const graphs::GraphView> graphs,
                                  bool share_rows = true) const;
 
+  /// Computes there from now on; nobody may be asking meanwhile.
+  void move_to(Device device);
+
  private:
+  graphs::GraphBatch beside_the_model(const graphs::GraphBatch& batch) const;
   /// The read-out asked for, checked.
   const std::string& pooling_named(const std::string& pooling) const;
   /// `ask` of one batch after the other, joined.

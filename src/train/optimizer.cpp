@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "tensor/backend.h"
 #include "tensor/cpu/instruction_set.h"
 
 namespace aufbau::train {
@@ -14,27 +15,6 @@ namespace {
 /// Elements per block. Part of the "same bits" promise: the gradient norm adds block sums in block
 /// order.
 constexpr std::int64_t kBlock = 16384;
-
-/// What a step has for all parameters alike.
-struct Coefficients {
-  double clip;                         ///< multiplies every gradient
-  double correction, root_correction;  ///< 1 - beta1^t, sqrt(1 - beta2^t)
-};
-
-/// Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
-/// the bare one.
-template <class T>
-cpu::AdamStep<T> adam_step(const OptimizerOptions& options, const Coefficients& c, double rate) {
-  const bool bare = options.torch101_adam;
-  cpu::AdamStep<T> step;
-  step.beta1 = static_cast<T>(options.beta1), step.rest1 = static_cast<T>(1 - options.beta1);
-  step.beta2 = static_cast<T>(options.beta2), step.rest2 = static_cast<T>(1 - options.beta2);
-  step.eps = static_cast<T>(options.eps), step.decay = static_cast<T>(options.weight_decay);
-  step.clip = static_cast<T>(c.clip);
-  step.root = static_cast<T>(bare ? 1.0 : c.root_correction);
-  step.step = static_cast<T>(rate / c.correction * (bare ? c.root_correction : 1.0));
-  return step;
-}
 
 /// Calls body.template operator()<T>() with the type of the parameter's values.
 template <class Body>
@@ -74,7 +54,8 @@ Adam::Adam(nn::Parameters parameters, const OptimizerOptions& options, std::vect
          parameters_.size(), " parameters");
   for (const nn::Parameter& parameter : parameters_) {
     const bool trained = parameter.trained;
-    m_.push_back(trained ? Tensor::zeros(parameter.tensor.shape(), parameter.tensor.dtype())
+    const Tensor& tensor = parameter.tensor;
+    m_.push_back(trained ? Tensor::zeros(tensor.shape(), tensor.dtype(), tensor.device())
                          : Tensor());
     v_.push_back(trained ? m_.back().clone() : Tensor());
   }
@@ -115,28 +96,52 @@ void Adam::measure_gradient(const std::vector<Block>& blocks) {
   gradient_norm_ = std::sqrt(total);
 }
 
+void Adam::measure_gradient_there() {
+  const Device device = nn::device_of(parameters_);
+  Backend& backend = backend_for(device);
+  const auto square_sum = [&](const nn::Parameter& parameter) {
+    Tensor sum = Tensor::empty({}, DType::f64, device);
+    backend.weighted_sum(parameter.tensor.grad(), parameter.tensor.grad(), sum);
+    return sum;
+  };
+  Tensor total = Tensor::zeros({}, DType::f64, device);
+  for (const nn::Parameter& parameter : parameters_)
+    if (takes_steps(parameter)) backend.add(total, square_sum(parameter), total);
+  const double squares = total.item();  // the only wait for the device
+  if (!std::isfinite(squares))
+    for (const nn::Parameter& parameter : parameters_)
+      if (takes_steps(parameter) && !std::isfinite(square_sum(parameter).item()))
+        fail(ErrorKind::non_finite, "adam", "the gradient of ", parameter.name, " is not finite");
+  gradient_norm_ = std::sqrt(squares);
+}
+
 void Adam::step(double lr) {
-  const std::vector<Block> blocks = this->blocks();
-  measure_gradient(blocks);
+  if (nn::device_of(parameters_) == Device{})
+    measure_gradient(blocks());
+  else
+    measure_gradient_there();
   ++step_;
+  // Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
+  // the bare one.
   const double t = static_cast<double>(step_);
+  const double correction = 1 - std::pow(options_.beta1, t);
+  const double root_correction = std::sqrt(1 - std::pow(options_.beta2, t));
+  const bool bare = options_.torch101_adam;
   const bool clips = options_.gradient_clip > 0 && gradient_norm_ > options_.gradient_clip;
-  const Coefficients c = {.clip = clips ? options_.gradient_clip / gradient_norm_ : 1.0,
-                          .correction = 1 - std::pow(options_.beta1, t),
-                          .root_correction = std::sqrt(1 - std::pow(options_.beta2, t))};
-  parallel_blocks(
-      static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t first, std::int64_t) {
-        const Block& block = blocks[static_cast<std::size_t>(first)];
-        const std::size_t i = block.parameter;
-        with_type_of(parameters_[i], [&]<class T>() {
-          Tensor p = parameters_[i].tensor;
-          const std::int64_t at = block.begin;
-          cpu::loops<T>().adam(
-              adam_step<T>(options_, c, lr * lr_scale_[i]), p.grad().values<T>().data() + at,
-              m_[i].mutable_values<T>().data() + at, v_[i].mutable_values<T>().data() + at,
-              p.mutable_values<T>().data() + at, block.end - at);
-        });
-      });
+  AdamStep numbers{.beta1 = options_.beta1,
+                   .beta2 = options_.beta2,
+                   .eps = options_.eps,
+                   .decay = options_.weight_decay,
+                   .clip = clips ? options_.gradient_clip / gradient_norm_ : 1.0,
+                   .root = bare ? 1.0 : root_correction,
+                   .step = 0};
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (!takes_steps(parameters_[i])) continue;
+    numbers.step = lr * lr_scale_[i] / correction;
+    if (bare) numbers.step *= root_correction;
+    Tensor p = parameters_[i].tensor;
+    backend_for(p.device()).adam(numbers, p.grad(), m_[i], v_[i], p);
+  }
 }
 
 void Adam::zero_grad() {
@@ -149,8 +154,8 @@ std::vector<store::NamedTensor> Adam::state() const {
   std::vector<store::NamedTensor> tensors;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (!parameters_[i].trained) continue;
-    tensors.push_back({"optimizer.m." + parameters_[i].name, m_[i].clone()});
-    tensors.push_back({"optimizer.v." + parameters_[i].name, v_[i].clone()});
+    tensors.push_back({"optimizer.m." + parameters_[i].name, m_[i].host_copy()});
+    tensors.push_back({"optimizer.v." + parameters_[i].name, v_[i].host_copy()});
   }
   const std::vector<std::int64_t> step = {step_};
   tensors.push_back({"optimizer.step", Tensor::from(std::span<const std::int64_t>(step), {1})});
@@ -172,8 +177,10 @@ void Adam::load_state(const std::vector<store::NamedTensor>& tensors) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (!parameters_[i].trained) continue;
     const Tensor& tensor = parameters_[i].tensor;
-    m[i] = take("optimizer.m." + parameters_[i].name, tensor.shape(), tensor.dtype());
-    v[i] = take("optimizer.v." + parameters_[i].name, tensor.shape(), tensor.dtype());
+    m[i] = take("optimizer.m." + parameters_[i].name, tensor.shape(), tensor.dtype())
+               .to(tensor.device());
+    v[i] = take("optimizer.v." + parameters_[i].name, tensor.shape(), tensor.dtype())
+               .to(tensor.device());
   }
   step_ = take("optimizer.step", {1}, DType::i64).values<std::int64_t>()[0];
   m_ = std::move(m);

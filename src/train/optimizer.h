@@ -12,8 +12,8 @@ namespace aufbau::train {
 /// Error{usage} naming the option that is out of range.
 void check_optimizer_options(const OptimizerOptions& options);
 
-/// Adam (Kingma and Ba 2015) over named parameters, with the eps placed as in PyTorch >= 1.3, or as
-/// in 1.0.1.
+/// Adam (Kingma and Ba 2015) over named parameters, where they are when it is made, with the eps
+/// placed as in PyTorch >= 1.3, or as in 1.0.1.
 class Adam {
  public:
   /// `lr_scale` multiplies the step of the parameter of the same position (head and encoder may
@@ -41,6 +41,8 @@ class Adam {
   };
   std::vector<Block> blocks() const;
   void measure_gradient(const std::vector<Block>& blocks);
+  /// The same on the device of the parameters, which is waited for once.
+  void measure_gradient_there();
 
   nn::Parameters parameters_;
   OptimizerOptions options_;

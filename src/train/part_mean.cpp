@@ -15,7 +15,8 @@ namespace {
 constexpr std::int64_t kBlock = 16384;  ///< elements
 
 void copy(const Tensor& from, float* to) {
-  const auto values = from.values<float>();
+  const Tensor here = from.to(Device{});
+  const auto values = here.values<float>();
   std::copy(values.begin(), values.end(), to);
 }
 
@@ -93,7 +94,7 @@ void PartMean::take(PartReport& part) {
   for (std::size_t i = 0; i < statistics_.size(); ++i) {
     copy(statistics_[i], to);
     to += statistics_[i].size();
-    copy(statistics_before_[i], statistics_[i].mutable_values<float>().data());
+    statistics_[i].assign(statistics_before_[i]);
   }
 }
 
@@ -122,11 +123,14 @@ void PartMean::finish() {
   const float* from = received_.data();
   for (std::size_t i = 0; i < trained_.size(); ++i) {
     const std::span<const float> mean(from, static_cast<std::size_t>(trained_[i].size()));
-    trained_[i].set_grad(has_gradient(i) ? Tensor::from(mean, trained_[i].shape()) : Tensor());
+    Tensor& parameter = trained_[i];
+    parameter.set_grad(
+        has_gradient(i) ? Tensor::from(mean, parameter.shape()).to(parameter.device()) : Tensor());
     from += trained_[i].size();
   }
   for (Tensor& statistic : statistics_) {
-    std::copy_n(from, statistic.size(), statistic.mutable_values<float>().begin());
+    const std::span<const float> mean(from, static_cast<std::size_t>(statistic.size()));
+    statistic.assign(Tensor::from(mean, statistic.shape()));
     from += statistic.size();
   }
   std::vector<std::int64_t> counters = counters_before_;

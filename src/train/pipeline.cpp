@@ -35,6 +35,7 @@ Options with_run_options(Options options, const PipelineOptions& pipeline,
          "the pipeline count");
   options.threads = pipeline.threads;
   options.device = pipeline.device;
+  options.precision = pipeline.precision;
   options.progress = pipeline.progress;
   options.log = pipeline.log;
   options.should_stop = pipeline.should_stop;
@@ -48,7 +49,9 @@ std::string table(const std::string& header, const Settings& settings, bool is_f
                   bool has_dropout) {
   std::string text = '\n' + header + '\n';
   for (const Setting& setting : settings) {
-    if (setting.name == "device" || (!is_first && is_inherited(setting.name))) continue;
+    if (setting.name == "device" || setting.name == "precision" ||
+        (!is_first && is_inherited(setting.name)))
+      continue;
     if (setting.name == "dropout" && !has_dropout) continue;
     text += setting.name + " = " + setting.value + '\n';
   }
@@ -58,6 +61,8 @@ std::string table(const std::string& header, const Settings& settings, bool is_f
 /// The pipeline as a file that `aufbau pretrain --config` reads.
 std::string to_toml(const PipelineOptions& options) {
   std::string text = "# Repeat this pipeline: aufbau pretrain --config THIS_FILE -o FOLDER\n";
+  if (options.precision != RunOptions().precision)
+    text += "precision = \"" + options.precision + "\"\n";
   for (std::size_t i = 0; i < options.stages.size(); ++i) {
     const PretrainOptions& stage = options.stages[i];
     text += table("[[stage]]", settings_of(stage, "", ""), i == 0,

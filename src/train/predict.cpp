@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "tensor/backend.h"
+#include "tensor/device/precision.h"
 #include "train/csv_field.h"
 #include "train/evaluation.h"
 #include "train/inference.h"
@@ -36,10 +37,10 @@ std::vector<std::string> new_columns(const Predictor& predictor, const InputRows
 }
 
 ApplySummary predict_rows(const PredictOptions& options) {
-  parse_device(options.device);
+  const Device device = parse_device(options.device);
   if (options.batch_size < 1)
     fail(ErrorKind::usage, kWhere, "batch-size is ", options.batch_size, ", expected at least 1");
-  const Predictor predictor = Predictor::load(options.model);
+  const Predictor predictor = Predictor::load(options.model, device);
   if (!predictor.has_head())
     fail(ErrorKind::mismatch, kWhere, options.model,
          " is an encoder without a head, so it predicts nothing; fine-tune it, or use embed");
@@ -86,6 +87,7 @@ ApplySummary predict_rows(const PredictOptions& options) {
 
 ApplySummary predict(const PredictOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   return predict_rows(options);
 }
 

@@ -12,6 +12,7 @@
 #include "objectives/objective.h"
 #include "tensor/backend.h"
 #include "tensor/cpu/recycler.h"
+#include "tensor/device/precision.h"
 #include "train/checkpoint.h"
 #include "train/leak_guard.h"
 #include "train/model_card.h"
@@ -76,6 +77,7 @@ class PretrainRun {
  public:
   PretrainRun(const PretrainOptions& options, Ranks& ranks)
       : options_(checked(options)),
+        device_(parse_device(options_.device)),
         ranks_(ranks),
         stages_(objectives::parse_stages(options.objective)),
         dataset_(open_dataset(options.data)),
@@ -87,6 +89,7 @@ class PretrainRun {
         encoder_(*start_.encoder),
         steps_per_epoch_((molecule_count() + options_.batch_size - 1) / options_.batch_size) {
     options_.encoder = encoder_options(encoder_.config());
+    nn::move_to(device_, encoder_.parameters());
     const Schedule schedule(options_.optimizer, options_.epochs, steps_per_epoch_);
     for (std::size_t s = 0; s < stages_.size(); ++s)
       Adam(objectives::make_stage(stages_[s], objective_config(s))->parameters(),
@@ -120,8 +123,7 @@ class PretrainRun {
  private:
   static PretrainOptions checked(PretrainOptions options) {
     check(options);
-    options.device =
-        parse_device(options.device).kind == Device::Kind::cpu ? "cpu" : options.device;
+    options.device = name_of(parse_device(options.device));
     return options;
   }
 
@@ -239,6 +241,7 @@ class PretrainRun {
     const std::size_t index = static_cast<std::size_t>(s);
     const objectives::ObjectiveStage& terms = stages_[index];
     const auto objective = objectives::make_stage(terms, objective_config(index));
+    nn::move_to(device_, objective->parameters());
     nn::Parameters parameters = stage_parameters(encoder_, *objective);
     Adam adam(parameters, options_.optimizer);
     if (checkpoint) {
@@ -259,7 +262,8 @@ class PretrainRun {
                 static_cast<std::uint32_t>(s * options_.epochs),
                 true,
                 options_.micro_batches,
-                &ranks_};
+                &ranks_,
+                device_};
     const auto save = [&] { this->save(parameters, adam); };
     const std::string name = name_of(terms);
     while (state_.epoch < options_.epochs) run_epoch(stage, name, save);
@@ -381,6 +385,7 @@ class PretrainRun {
   std::int64_t molecule_count() const { return static_cast<std::int64_t>(guard_.rows.size()); }
 
   PretrainOptions options_;
+  Device device_;
   Ranks& ranks_;
   std::vector<objectives::ObjectiveStage> stages_;
   data::Dataset dataset_;
@@ -400,6 +405,7 @@ class PretrainRun {
 
 PretrainSummary pretrain(const PretrainOptions& options) {
   const ThreadScope threads(threads_of(options));
+  const PrecisionScope precision(parse_precision(options.precision));
   if (!options.mpi) {
     OneRank alone;
     return pretrain(options, alone);
@@ -425,6 +431,7 @@ PretrainSummary pretrain(const PretrainOptions& options, Ranks& ranks) {
 
 void check_pretrain(const PretrainOptions& options) {
   const ThreadScope threads(options.threads);
+  const PrecisionScope precision(parse_precision(options.precision));
   OneRank alone;
   const PretrainRun run(options, alone);
 }

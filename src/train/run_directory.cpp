@@ -184,13 +184,10 @@ void RunDirectory::log(const std::string& line,
 }
 
 std::string environment_json(const RunOptions& options) {
-  const json environment = {{"program", "aufbau " AUFBAU_VERSION},
-                            {"compiler", __VERSION__},
-                            {"rdkit", molecules::rdkit_version()},
-                            {"processor", processor_name()},
-                            {"threads", thread_count()},
-                            {"device", options.device},
-                            {"started", now_utc()}};
+  const json environment = {{"program", "aufbau " AUFBAU_VERSION}, {"compiler", __VERSION__},
+                            {"rdkit", molecules::rdkit_version()}, {"processor", processor_name()},
+                            {"threads", thread_count()},           {"device", options.device},
+                            {"precision", options.precision},      {"started", now_utc()}};
   return environment.dump(2);
 }
 

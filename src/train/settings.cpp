@@ -45,7 +45,8 @@ class Collector {
     settings_.push_back({name, toml(value), ""});
   }
   /// Compared unless it has the value with which it does nothing.
-  void add_unless(int neutral, const std::string& name, int value) {
+  template <class T>
+  void add_unless(const T& neutral, const std::string& name, const T& value) {
     settings_.push_back({name, toml(value), value == neutral ? "" : toml(value)});
   }
   /// A file: shown by path, compared by content.
@@ -137,7 +138,8 @@ Settings settings_of(const PretrainOptions& options, const std::string& init_has
   all.show("checkpoint-steps", options.checkpoint_steps);
   all.show("keep-checkpoints", options.keep_checkpoints);
   all.add("seed", options.seed);
-  all.add("device", options.device);
+  all.show("device", options.device);
+  all.add_unless(std::string("tf32"), "precision", options.precision);
   return all.take();
 }
 
@@ -163,7 +165,8 @@ Settings settings_of(const FinetuneOptions& options, const std::string& init_has
   all.add("head-lr-scale", options.head_lr_scale);
   all.add("freeze-encoder", options.freeze_encoder);
   all.add("no-compaction", !options.compaction);
-  all.add("device", options.device);
+  all.show("device", options.device);
+  all.add_unless(std::string("tf32"), "precision", options.precision);
   return all.take();
 }
 
@@ -178,7 +181,8 @@ Settings settings_of(const ReproduceOptions& options) {
   all.show("seeds", options.seeds);
   all.add("budget", options.budget);
   all.add("seed", options.seed);
-  all.add("device", options.device);
+  all.show("device", options.device);
+  all.add_unless(std::string("tf32"), "precision", options.precision);
   return all.take();
 }
 
@@ -189,7 +193,8 @@ Settings settings_of(const TransferStudyOptions& options) {
   all.add(options.probe);
   all.add(options.measure);
   all.add("seed", options.seed);
-  all.add("device", options.device);
+  all.show("device", options.device);
+  all.add_unless(std::string("tf32"), "precision", options.precision);
   return all.take();
 }
 

@@ -1,10 +1,12 @@
 #include "train/training.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/error.h"
 #include "core/json_object.h"
+#include "tensor/device/out_of_memory.h"
 #include "train/micro_batches.h"
 
 namespace aufbau::train {
@@ -26,6 +28,18 @@ std::string list_of(const std::vector<std::int64_t>& rows) {
        "; no parameter was changed by that step. A lower --init-lr or a --gradient-clip may help. "
        "Dataset rows of the batch: ",
        list_of(rows));
+}
+
+/// The batch needs at least what it had when it ended and what it asked for then.
+[[noreturn]] void fail_out_of_memory(const device::OutOfMemory& error, std::size_t resident,
+                                     std::int64_t molecules) {
+  const auto needed = static_cast<double>(error.in_use - resident + error.asked);
+  const auto free = static_cast<double>(error.memory - std::min(resident, error.memory));
+  const auto fitting = static_cast<std::int64_t>(static_cast<double>(molecules) * free / needed);
+  const std::string what = error.what();
+  fail(ErrorKind::resource, "train", what.substr(what.find(' ') + 1), ". Of the batch of ",
+       molecules, " molecules at most ", std::clamp<std::int64_t>(fitting, 0, molecules - 1),
+       " would fit; give a smaller --batch-size, or divide it by --micro-batches");
 }
 
 }  // namespace
@@ -83,14 +97,20 @@ std::int64_t Stage::steps_per_epoch() const {
   return (static_cast<std::int64_t>(rows.size()) + batch_size - 1) / batch_size;
 }
 
-objectives::LossResult learn_from(Stage& stage, const objectives::Prepared& prepared,
+objectives::LossResult learn_from(Stage& stage, objectives::Prepared& prepared,
                                   const nn::ForwardContext& context, std::int64_t step) {
   stage.adam.zero_grad();
-  objectives::LossResult result = stage.objective.loss(stage.encoder, prepared, context);
-  if (!std::isfinite(result.loss.item()))
-    fail_non_finite(step, "the loss is not finite", prepared.rows);
-  backward(result.loss);
-  return result;
+  const std::size_t resident = device::bytes_in_use(stage.device);
+  try {
+    if (stage.device != Device{}) prepared.move_to(stage.device);
+    objectives::LossResult result = stage.objective.loss(stage.encoder, prepared, context);
+    if (!std::isfinite(result.loss.item()))
+      fail_non_finite(step, "the loss is not finite", prepared.rows);
+    backward(result.loss);
+    return result;
+  } catch (const device::OutOfMemory& error) {
+    fail_out_of_memory(error, resident, static_cast<std::int64_t>(prepared.rows.size()));
+  }
 }
 
 void take_step(Stage& stage, double learning_rate, std::int64_t step,

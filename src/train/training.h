@@ -53,6 +53,7 @@ struct Stage {
   bool encoder_trains = true;  ///< false: the encoder is evaluated, only heads learn
   int micro_batches = 1;       ///< parts of each batch (micro_batches.h); a multiple of the ranks
   Ranks* ranks = nullptr;      ///< that share the parts; null: this process has them all
+  Device device = {};          ///< where the parameters are
 
   std::int64_t steps_per_epoch() const;
 };
@@ -66,7 +67,8 @@ struct StepReport {
 };
 
 /// Loss of a batch, or of a part of one, and the gradients of the parameters. Error{non_finite}.
-objectives::LossResult learn_from(Stage& stage, const objectives::Prepared& prepared,
+/// `prepared` is moved to the device.
+objectives::LossResult learn_from(Stage& stage, objectives::Prepared& prepared,
                                   const nn::ForwardContext& context, std::int64_t step);
 /// Adam on the gradients that the batch of `rows` has left. Error{non_finite}.
 void take_step(Stage& stage, double learning_rate, std::int64_t step,

@@ -15,8 +15,15 @@ Tensor f64(std::vector<double> values, Shape shape) {
 Tensor i32(std::vector<std::int32_t> values, Shape shape) {
   return Tensor::from(std::span<const std::int32_t>(values), std::move(shape));
 }
-/// A constant of an op in the dtype of its inputs.
-Tensor as(const Tensor& constant, Inputs inputs) { return constant.to(inputs[0].dtype()); }
+/// A constant of an op in the dtype of its inputs, and where they are.
+Tensor as(const Tensor& constant, Inputs inputs) {
+  return constant.to(inputs[0].dtype()).to(inputs[0].device());
+}
+/// Ids or a map of an op where its inputs are.
+template <class T>
+T beside(const T& ids, Inputs inputs) {
+  return ids.to(inputs[0].device());
+}
 
 RowMap row_map(std::int64_t sources, std::vector<std::int32_t> offset,
                std::vector<std::int32_t> source, std::vector<std::int32_t> code = {},
@@ -26,8 +33,8 @@ RowMap row_map(std::int64_t sources, std::vector<std::int32_t> offset,
 
 Tensor batch_norm(Inputs in, const Tensor& multiplicity, bool training, Activation activation) {
   const Shape width = {in[0].cols()};
-  ops::BatchNormState state{in[1], in[2], Tensor::full(width, 0.5, in[0].dtype()),
-                            Tensor::full(width, 2, in[0].dtype())};
+  ops::BatchNormState state{in[1], in[2], Tensor::full(width, 0.5, in[0].dtype(), in[0].device()),
+                            Tensor::full(width, 2, in[0].dtype(), in[0].device())};
   return ops::batch_norm(in[0], state, multiplicity ? as(multiplicity, in) : Tensor(), training,
                          activation);
 }
@@ -87,44 +94,49 @@ std::vector<OpCase> written_cases() {
 
   const Tensor codes = i32({1, 0, 0, 1, 1, 1}, {3, 2});
   add("embedding_sum", {table, f64({1, 2, 30, 40}, {2, 2})},
-      [=](Inputs in) { return ops::embedding_sum(codes, in); }, {1, 102, 30.5, 40, 30, 140});
-  add("gather_rows", {x}, [=](Inputs in) { return ops::gather_rows(in[0], gather); },
+      [=](Inputs in) { return ops::embedding_sum(beside(codes, in), in); },
+      {1, 102, 30.5, 40, 30, 140});
+  add("gather_rows", {x}, [=](Inputs in) { return ops::gather_rows(in[0], beside(gather, in)); },
       {5, 7, 1, 2, 5, 7, 3, 4});
   add("gather_rows of the identity", {x},
-      [](Inputs in) { return ops::gather_rows(in[0], make_identity(3)); }, {1, 2, 3, 4, 5, 7});
-  add("aggregate", {x, table}, [=](Inputs in) { return ops::aggregate(in[0], in[1], map); },
+      [](Inputs in) { return ops::gather_rows(in[0], beside(make_identity(3), in)); },
+      {1, 2, 3, 4, 5, 7});
+  add("aggregate", {x, table},
+      [=](Inputs in) { return ops::aggregate(in[0], in[1], beside(map, in)); },
       {6.5, 109, 0, 0, 13.5, 218});
   // Per head, row 0: 2 * source 2 + source 0, and codes 1, 0 likewise; row 2: entries of weight 1,
   // 0, -1.
   const Tensor one_head = f64({2, 1, 1, 0, -1}, {5, 1});
   add("weighted_aggregate", {x, table, one_head},
-      [=](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], map); },
+      [=](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], beside(map, in)); },
       {11.5, 216, 0, 0, 0.5, -100});
   add("weighted_aggregate of two heads", {x, table, f64({2, 0, 1, 0, 1, 1, 0, 1, -1, 0}, {5, 2})},
-      [=](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], map); },
+      [=](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], beside(map, in)); },
       {5.75, 0, 55.75});
   add("weighted_aggregate without edges", {x, one_head},
-      [=](Inputs in) { return ops::weighted_aggregate(in[0], {}, in[1], map); },
+      [=](Inputs in) { return ops::weighted_aggregate(in[0], {}, in[1], beside(map, in)); },
       {11, 16, 0, 0, 0, 0});
   add("entry_sum", {f64({1, 2, 3}, {3, 1}), f64({10, 20, 30}, {3, 1}), f64({0.5, 0.25}, {2, 1})},
-      [=](Inputs in) { return ops::entry_sum(in[0], in[1], in[2], map); },
+      [=](Inputs in) { return ops::entry_sum(in[0], in[1], in[2], beside(map, in)); },
       {31.25, 11.5, 33.5, 23.25, 33.25});
   add("entry_sum of sources", {f64({10, 20, 30}, {3, 1})},
-      [=](Inputs in) { return ops::entry_sum({}, in[0], {}, map); }, {30, 10, 30, 20, 30});
+      [=](Inputs in) { return ops::entry_sum({}, in[0], {}, beside(map, in)); },
+      {30, 10, 30, 20, 30});
   add("entry_dot", {f64({1, 10, 0, 0, -1, 2}, {3, 2}), x},
-      [=](Inputs in) { return ops::entry_dot(in[0], in[1], map); }, {75, 21, 9, 5, 9});
-  add("divide_by_count", {x}, [=](Inputs in) { return ops::divide_by_count(in[0], map); },
+      [=](Inputs in) { return ops::entry_dot(in[0], in[1], beside(map, in)); }, {75, 21, 9, 5, 9});
+  add("divide_by_count", {x},
+      [=](Inputs in) { return ops::divide_by_count(in[0], beside(map, in)); },
       {0.5, 1, 3, 4, 5.0 / 3, 7.0 / 3});
-  add("segment_sum", {x}, [=](Inputs in) { return ops::segment_sum(in[0], map); },
+  add("segment_sum", {x}, [=](Inputs in) { return ops::segment_sum(in[0], beside(map, in)); },
       {6, 9, 0, 0, 13, 18});
-  add("segment_mean", {x}, [=](Inputs in) { return ops::segment_mean(in[0], map); },
+  add("segment_mean", {x}, [=](Inputs in) { return ops::segment_mean(in[0], beside(map, in)); },
       {3, 4.5, 0, 0, 13.0 / 3, 6});
   add("segment_max", {f64({1, 9, 3, 4, 5, 7}, {3, 2})},
-      [=](Inputs in) { return ops::segment_max(in[0], map); }, {5, 9, 0, 0, 5, 7});
+      [=](Inputs in) { return ops::segment_max(in[0], beside(map, in)); }, {5, 9, 0, 0, 5, 7});
   add("segment_max of negative values", {f64({-1, -9, -3, -4, -5, -7}, {3, 2})},
-      [=](Inputs in) { return ops::segment_max(in[0], map); }, {-1, -7, 0, 0, -3, -4});
+      [=](Inputs in) { return ops::segment_max(in[0], beside(map, in)); }, {-1, -7, 0, 0, -3, -4});
   add("segment_softmax", {f64({0, 0, 0, 1000, ln2, 1, 0, 1, 0, 1}, {5, 2})},
-      [=](Inputs in) { return ops::segment_softmax(in[0], map); },
+      [=](Inputs in) { return ops::segment_softmax(in[0], beside(map, in)); },
       {0.5, 0, 0.5, 1, 0.5, 1.0 / 3, 0.25, 1.0 / 3, 0.25, 1.0 / 3});
 
   // Gates 1/2, 3/4, tanh(ln 2) = 3/5, 1/2; cell 2: the next is 1.8.
@@ -169,9 +181,10 @@ std::vector<OpCase> written_cases() {
       {0});
   const Tensor classes = i32({1, 0}, {2});
   add("cross_entropy", {f64({0, 0, 0, ln2, 0, 0}, {2, 3})},
-      [=](Inputs in) { return ops::cross_entropy(in[0], classes); }, {(std::log(3.0) + ln2) / 2});
+      [=](Inputs in) { return ops::cross_entropy(in[0], beside(classes, in)); },
+      {(std::log(3.0) + ln2) / 2});
   add("cross_entropy of large logits", {f64({1000, 0, 0, 1000}, {2, 2})},
-      [=](Inputs in) { return ops::cross_entropy(in[0], classes); }, {1000});
+      [=](Inputs in) { return ops::cross_entropy(in[0], beside(classes, in)); }, {1000});
   add("mean_squared_error", {logits},
       [=](Inputs in) { return ops::mean_squared_error(in[0], as(zero_one, in)); },
       {(1 + 0 + 4 + 640000) / 4.0});
@@ -241,7 +254,7 @@ std::vector<SizedCase> sized_cases() {
     add(std::move(name), [op](Size rows, Size width) {
       return OpCase{"",
                     {drawn({rows, width}, 1)},
-                    [op, map = drawn_map(rows)](Inputs in) { return op(in[0], map); },
+                    [op, map = drawn_map(rows)](Inputs in) { return op(in[0], beside(map, in)); },
                     {}};
     });
   };
@@ -310,22 +323,36 @@ std::vector<SizedCase> sized_cases() {
   add("embedding_sum", [](Size rows, Size width) {
     std::vector<std::int32_t> ids = drawn_ids(2 * rows, kCodes, 6);
     for (std::size_t i = 1; i < ids.size(); i += 2) ids[i] %= 3;
-    return OpCase{
-        "",
-        {drawn({kCodes, width}, 1), drawn({3, width}, 2)},
-        [codes = i32(ids, {rows, 2})](Inputs in) { return ops::embedding_sum(codes, in); },
-        {}};
+    return OpCase{"",
+                  {drawn({kCodes, width}, 1), drawn({3, width}, 2)},
+                  [codes = i32(ids, {rows, 2})](Inputs in) {
+                    return ops::embedding_sum(beside(codes, in), in);
+                  },
+                  {}};
+  });
+  add("embedding_sum of ten tables", [](Size rows, Size width) {
+    std::vector<Tensor> tables;
+    for (std::uint32_t c = 0; c < 10; ++c) tables.push_back(drawn({5, width}, c));
+    return OpCase{"",
+                  std::move(tables),
+                  [codes = i32(drawn_ids(10 * rows, 5, 8), {rows, 10})](Inputs in) {
+                    return ops::embedding_sum(beside(codes, in), in);
+                  },
+                  {}};
   });
   add("gather_rows", [](Size rows, Size width) {
-    return OpCase{"",
-                  {drawn({rows, width}, 1)},
-                  [map = drawn_gather(rows)](Inputs in) { return ops::gather_rows(in[0], map); },
-                  {}};
+    return OpCase{
+        "",
+        {drawn({rows, width}, 1)},
+        [map = drawn_gather(rows)](Inputs in) { return ops::gather_rows(in[0], beside(map, in)); },
+        {}};
   });
   add("aggregate", [](Size rows, Size width) {
     return OpCase{"",
                   {drawn({rows, width}, 1), drawn({kCodes, width}, 2)},
-                  [map = drawn_map(rows)](Inputs in) { return ops::aggregate(in[0], in[1], map); },
+                  [map = drawn_map(rows)](Inputs in) {
+                    return ops::aggregate(in[0], in[1], beside(map, in));
+                  },
                   {}};
   });
   for (const Size heads : {1, 2})
@@ -334,20 +361,25 @@ std::vector<SizedCase> sized_cases() {
       return OpCase{"",
                     {drawn({rows, heads * width}, 1), drawn({kCodes, heads * width}, 2),
                      drawn({map.entries, heads}, 3)},
-                    [map](Inputs in) { return ops::weighted_aggregate(in[0], in[1], in[2], map); },
+                    [map](Inputs in) {
+                      return ops::weighted_aggregate(in[0], in[1], in[2], beside(map, in));
+                    },
                     {}};
     });
   add("entry_sum", [](Size rows, Size width) {
-    return OpCase{
-        "",
-        {drawn({rows, width}, 1), drawn({rows, width}, 2), drawn({kCodes, width}, 3)},
-        [map = drawn_map(rows)](Inputs in) { return ops::entry_sum(in[0], in[1], in[2], map); },
-        {}};
+    return OpCase{"",
+                  {drawn({rows, width}, 1), drawn({rows, width}, 2), drawn({kCodes, width}, 3)},
+                  [map = drawn_map(rows)](Inputs in) {
+                    return ops::entry_sum(in[0], in[1], in[2], beside(map, in));
+                  },
+                  {}};
   });
   add("entry_dot", [](Size rows, Size width) {
     return OpCase{"",
                   {drawn({rows, width}, 1), drawn({rows, width}, 2)},
-                  [map = drawn_map(rows)](Inputs in) { return ops::entry_dot(in[0], in[1], map); },
+                  [map = drawn_map(rows)](Inputs in) {
+                    return ops::entry_dot(in[0], in[1], beside(map, in));
+                  },
                   {}};
   });
   mapped("divide_by_count", ops::divide_by_count);
@@ -358,7 +390,7 @@ std::vector<SizedCase> sized_cases() {
     const RowMap map = drawn_map(rows);
     return OpCase{"",
                   {drawn({map.entries, width}, 1)},
-                  [map](Inputs in) { return ops::segment_softmax(in[0], map); },
+                  [map](Inputs in) { return ops::segment_softmax(in[0], beside(map, in)); },
                   {}};
   });
   add("lstm_step", [](Size rows, Size width) {
@@ -384,7 +416,7 @@ std::vector<SizedCase> sized_cases() {
     const auto targets = i32(drawn_ids(rows, static_cast<std::int32_t>(width), 7), {rows});
     return OpCase{"",
                   {drawn({rows, width}, 1)},
-                  [targets](Inputs in) { return ops::cross_entropy(in[0], targets); },
+                  [targets](Inputs in) { return ops::cross_entropy(in[0], beside(targets, in)); },
                   {}};
   });
   add("mean_squared_error", [](Size rows, Size width) {
@@ -404,18 +436,19 @@ std::vector<SizedCase> sized_cases() {
   return cases;
 }
 
-Evaluated evaluate(const OpCase& op, DType dtype) {
+Evaluated evaluate(const OpCase& op, DType dtype, Device device) {
   std::vector<Tensor> inputs;
   for (const Tensor& input : op.inputs) {
-    inputs.push_back(input.to(dtype));
+    inputs.push_back(input.to(dtype).to(device));
     inputs.back().set_requires_grad(true);
   }
   Evaluated result;
   result.output = op.apply(inputs);
   const bool is_loss = result.output.shape().empty();
   const Tensor loss =
-      is_loss ? result.output
-              : ops::weighted_sum(result.output, drawn(result.output.shape(), 99).to(dtype));
+      is_loss
+          ? result.output
+          : ops::weighted_sum(result.output, drawn(result.output.shape(), 99).to(dtype).to(device));
   result.loss = loss.item();
   backward(loss);
   for (const Tensor& input : inputs) result.gradients.push_back(input.grad());

@@ -31,13 +31,13 @@ std::vector<SizedCase> sized_cases();
 Tensor drawn(Shape shape, std::uint32_t item);
 std::vector<std::int32_t> drawn_ids(std::int64_t count, std::int32_t bound, std::uint32_t item);
 
-/// Value and gradients of `apply` on `inputs` in `dtype`; a tensor output is made a scalar by fixed
-/// weights.
+/// Value and gradients of `apply` on `inputs` in `dtype` on a device; a tensor output is made a
+/// scalar by fixed weights.
 struct Evaluated {
   Tensor output;
   double loss = 0;
   std::vector<Tensor> gradients;
 };
-Evaluated evaluate(const OpCase& op, DType dtype);
+Evaluated evaluate(const OpCase& op, DType dtype, Device device = {});
 
 }  // namespace aufbau::testing

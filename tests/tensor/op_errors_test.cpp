@@ -177,12 +177,19 @@ TEST(Devices, AreNamedOrRefused) {
 }
 
 TEST(Devices, ADeviceThatIsNotThereIsAnErrorAndNeverAFallback) {
-  const char* text = "[device] this machine has no CUDA device; use --device cpu";
+  setenv("AUFBAU_PLUGINS", "/nowhere", 1);
+  const char* text =
+      "[cuda] /nowhere/libaufbau_cuda.so is not there; the CUDA toolkit (12 or later) builds it, "
+      "and "
+      "it needs cuBLAS of that toolkit; or use --device cpu, or set AUFBAU_PLUGINS to the folder "
+      "that "
+      "holds it";
   expect_error(ErrorKind::resource, text, [] { parse_device("cuda"); });
   expect_error(ErrorKind::resource, text, [] { parse_device("cuda:1"); });
   expect_error(ErrorKind::resource, text, [] {
     Tensor::zeros({1}, DType::f32, {Device::Kind::cuda, 0});
   });
+  EXPECT_EQ(parse_device("auto"), Device{});
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ EdgeEmbedding::EdgeEmbedding(const graphs::FeatureSchema& schema, int width,
 
 Tensor EdgeEmbedding::table(const Tensor& edge_features) const {
   if (weight_) return ops::linear(edge_features, weight_, bias_);
-  return columns_.empty() ? no_features_ : ops::embedding_sum(edge_features, columns_);
+  return columns_.empty() ? no_features_.to(edge_features.device())
+                          : ops::embedding_sum(edge_features, columns_);
 }
 
 }  // namespace aufbau::nn

@@ -6,6 +6,7 @@
 #include "core/parallel.h"
 #include "core/text.h"
 #include "report/benchmark/measurements.h"
+#include "tensor/backend.h"
 #include "tensor/cpu/instruction_set.h"
 
 namespace aufbau::report {
@@ -57,6 +58,11 @@ void check(const BenchmarkOptions& options) {
   for (const int batch_size : options.batch_sizes)
     if (batch_size < 1)
       fail(ErrorKind::usage, kWhere, "batch size is ", batch_size, ", expected at least 1");
+  if (options.device != "auto" && parse_device(options.device) != Device{})
+    fail(ErrorKind::usage, kWhere, "device is ", options.device,
+         ", but the ceilings here are those of the CPU, and so is what is measured; expected auto "
+         "or "
+         "cpu");
   for (const int threads : options.thread_counts)
     if (threads < 0)
       fail(ErrorKind::usage, kWhere, "threads is ", threads, ", expected 0 (all cores) or more");

@@ -98,6 +98,7 @@ class InferenceMeasurement {
     embed.input = input;
     embed.output = data_.result_file("embeddings.npy");
     embed.force = true;
+    embed.device = "cpu";
     embed.threads = thread_count();
     embed.compaction = options_.compaction;
     train::embed(embed);

@@ -503,7 +503,7 @@ float root(float x) { return __builtin_sqrtf(x); }
 double root(double x) { return __builtin_sqrt(x); }
 
 template <class T>
-void adam(const AdamStep<T>& c, const T* gradient, T* m, T* v, T* p, Index n) {
+void adam(const formulas::Adam<T>& c, const T* gradient, T* m, T* v, T* p, Index n) {
 #pragma omp simd
   for (Index i = 0; i < n; ++i) {
     const T g = gradient[i] * c.clip + c.decay * p[i];

@@ -1,17 +1,9 @@
 #pragma once
 #include <cstdint>
 
-namespace aufbau::cpu {
+#include "tensor/formulas.h"
 
-/// A step of Adam (train/optimizer.h) as its inner loop needs it.
-template <class T>
-struct AdamStep {
-  T beta1, rest1, beta2, rest2;  ///< rest = 1 - beta
-  T eps, decay;
-  T clip;  ///< multiplies every gradient
-  T root;  ///< divides the root of the second moment
-  T step;  ///< multiplies the quotient of the moments
-};
+namespace aufbau::cpu {
 
 /// The inner loops of the CPU backend, each over a block of rows on one thread. loops.cpp is
 /// compiled once per instruction set; `loops()` is the table for this machine. Letters: n elements,
@@ -93,9 +85,8 @@ struct Loops {
   void (*dropout)(const T* x, const std::uint32_t* counter, const std::uint32_t* key,
                   std::uint32_t limit, T factor, Index first, Index n, T* out);
 
-  /// g = clip gradient + decay p; m, v: their running means of g and g^2;
-  /// p -= step m / (sqrt(v) / root + eps)
-  void (*adam)(const AdamStep<T>& c, const T* gradient, T* m, T* v, T* p, Index n);
+  /// formulas::Adam<T>::move of n elements
+  void (*adam)(const formulas::Adam<T>& c, const T* gradient, T* m, T* v, T* p, Index n);
 
   /// Multiplies and adds in registers, as many steps as asked; returns how many operations that
   /// were.

@@ -2,6 +2,7 @@
 
 #include "tensor/cpu/backend_cpu.h"
 #include "tensor/cpu/blocks.h"
+#include "tensor/formulas.h"
 
 namespace aufbau::cpu {
 
@@ -25,10 +26,6 @@ Sum sum_blocks(std::int64_t rows, std::int64_t block, const Body& body) {
 
 constexpr std::int64_t kLossElements = 4096;
 
-struct Point {
-  double loss, slope;
-};
-
 /// Mean of point(x, t) over the entries that the mask keeps; slopes divided by the count.
 template <class Of>
 void masked_mean(const Tensor& x, const Tensor& targets, const Tensor& mask, Tensor& loss,
@@ -43,7 +40,7 @@ void masked_mean(const Tensor& x, const Tensor& targets, const Tensor& mask, Ten
           if (slopes) slopes[i] = 0;
           continue;
         }
-        const Point at = point(read<T>(x)[i], read<T>(targets)[i]);
+        const formulas::Point at = point(read<T>(x)[i], read<T>(targets)[i]);
         part.total += at.loss, part.count += 1;
         if (slopes) slopes[i] = static_cast<T>(at.slope);
       }
@@ -59,20 +56,12 @@ void masked_mean(const Tensor& x, const Tensor& targets, const Tensor& mask, Ten
 
 void CpuBackend::bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,
                                  Tensor& loss, Tensor& slope) {
-  // -[t log s(x) + (1 - t) log(1 - s(x))] = max(x, 0) - x t + log(1 + exp(-|x|)), which never
-  // overflows.
-  masked_mean(logits, targets, mask, loss, slope, [](double x, double t) {
-    const double tail = std::exp(-std::abs(x));
-    const double sigmoid = (x >= 0 ? 1 : tail) / (1 + tail);
-    return Point{std::max(x, 0.0) - x * t + std::log1p(tail), sigmoid - t};
-  });
+  masked_mean(logits, targets, mask, loss, slope, formulas::BinaryCrossEntropy{});
 }
 
 void CpuBackend::mean_squared_error(const Tensor& x, const Tensor& targets, const Tensor& mask,
                                     Tensor& loss, Tensor& slope) {
-  masked_mean(x, targets, mask, loss, slope, [](double value, double t) {
-    return Point{(value - t) * (value - t), 2 * (value - t)};
-  });
+  masked_mean(x, targets, mask, loss, slope, formulas::SquaredError{});
 }
 
 void CpuBackend::cross_entropy(const Tensor& logits, const Tensor& targets, Tensor& loss,

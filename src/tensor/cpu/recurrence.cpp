@@ -2,28 +2,12 @@
 
 #include "tensor/cpu/backend_cpu.h"
 #include "tensor/cpu/blocks.h"
+#include "tensor/formulas.h"
 
 namespace aufbau::cpu {
 
-namespace {
-
-template <class T>
-T sigmoid(T x) {
-  return T{1} / (T{1} + std::exp(-x));
-}
-
-/// What the gates of one unit let through.
-template <class T>
-struct Gates {
-  T in, forget, candidate, out;
-  Gates(const T* row, std::int64_t d, std::int64_t D)
-      : in(sigmoid(row[d])),
-        forget(sigmoid(row[D + d])),
-        candidate(std::tanh(row[2 * D + d])),
-        out(sigmoid(row[3 * D + d])) {}
-};
-
-}  // namespace
+using formulas::LstmGates;
+using formulas::LstmSlopes;
 
 void CpuBackend::lstm_step(const Tensor& gates, const Tensor& cell, Tensor& out) {
   with_values(gates, [&]<class T>() {
@@ -32,8 +16,8 @@ void CpuBackend::lstm_step(const Tensor& gates, const Tensor& cell, Tensor& out)
       for (std::int64_t r = begin; r < end; ++r) {
         T* hidden = write<T>(out) + r * 2 * D;
         for (std::int64_t d = 0; d < D; ++d) {
-          const Gates<T> gate(read<T>(gates) + r * 4 * D, d, D);
-          const T next = gate.forget * read<T>(cell)[r * D + d] + gate.in * gate.candidate;
+          const LstmGates<T> gate(read<T>(gates) + r * 4 * D, d, D);
+          const T next = gate.next_cell(read<T>(cell)[r * D + d]);
           hidden[d] = gate.out * std::tanh(next);
           hidden[D + d] = next;
         }
@@ -51,17 +35,13 @@ void CpuBackend::lstm_step_backward(const Tensor& gradient, const Tensor& gates,
         const T* slope = read<T>(gradient) + r * 2 * D;
         T* to = write<T>(grad_gates) + r * 4 * D;
         for (std::int64_t d = 0; d < D; ++d) {
-          const Gates<T> gate(read<T>(gates) + r * 4 * D, d, D);
-          const T before = read<T>(cell)[r * D + d];
-          const T squashed = std::tanh(read<T>(output)[r * 2 * D + D + d]);
-          // Of the new cell: directly, and through the new hidden state.
-          const T cell_slope = slope[D + d] + slope[d] * gate.out * (1 - squashed * squashed);
-          if (grad_cell) write<T>(grad_cell)[r * D + d] = cell_slope * gate.forget;
+          const LstmGates<T> gate(read<T>(gates) + r * 4 * D, d, D);
+          const LstmSlopes<T> of(gate, read<T>(cell)[r * D + d], read<T>(output)[r * 2 * D + D + d],
+                                 slope[d], slope[D + d]);
+          if (grad_cell) write<T>(grad_cell)[r * D + d] = of.cell;
           if (!grad_gates) continue;
-          to[d] = cell_slope * gate.candidate * gate.in * (1 - gate.in);
-          to[D + d] = cell_slope * before * gate.forget * (1 - gate.forget);
-          to[2 * D + d] = cell_slope * gate.in * (1 - gate.candidate * gate.candidate);
-          to[3 * D + d] = slope[d] * squashed * gate.out * (1 - gate.out);
+          to[d] = of.in, to[D + d] = of.forget;
+          to[2 * D + d] = of.candidate, to[3 * D + d] = of.out;
         }
       }
     });

@@ -184,6 +184,7 @@ class Planner {
     PretrainOptions options;
     options.seed = run_.seed;
     options.device = run_.device;
+    options.precision = run_.precision;
     options.data = source.data;
     options.output = pretraining_of(inputs_.output, source.name);
     options.objective = inputs_.options.objective;
@@ -201,6 +202,7 @@ class Planner {
                              const std::optional<std::string>& source) const {
     FinetuneOptions options;
     options.device = run_.device;
+    options.precision = run_.precision;
     options.data = target.path;
     options.output = finetuning_of(inputs_.output, target.name, source.value_or(kScratch));
     options.encoder = inputs_.options.encoder;
