@@ -8,9 +8,8 @@ namespace aufbau::cpu {
 
 namespace {
 
-/// Rows of one product: a fixed size, so that oneDNN plans once; small, so that threads end
-/// together; near its best speed already. What is left over at the end takes the general product.
-constexpr std::int64_t kProductRows = 96;
+/// Rows of one product in either type: a fixed size, whatever the number of threads.
+constexpr std::int64_t kProductRows = PackedMatrix::kRows;
 
 /// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
 class FloatProduct {
@@ -18,16 +17,17 @@ class FloatProduct {
   FloatProduct(const float* b, bool transposed, std::int64_t n, std::int64_t k, std::int64_t rows,
                const float* bias, bool relu)
       : b_(b), bias_(bias), n_(n), k_(k), transposed_(transposed), relu_(relu) {
-    if (rows >= kProductRows)
-      packed_.emplace(b, transposed, kProductRows, n, k, bias != nullptr, relu);
+    if (rows >= kLeastRows) packed_.emplace(b, transposed, n, k, bias != nullptr, relu);
   }
   void multiply(const float* a, float* c, std::int64_t rows) const {
-    if (rows == kProductRows) return packed_->multiply(a, bias_, c);
+    if (packed_) return packed_->multiply(a, bias_, c, rows);
     gemm(false, transposed_, rows, n_, k_, a, k_, b_, transposed_ ? k_ : n_, 0.0f, c, n_);
     if (bias_ || relu_) loops<float>().bias_relu(c, bias_, relu_, rows, n_);
   }
 
  private:
+  /// For fewer, packing costs more than it saves.
+  static constexpr std::int64_t kLeastRows = 64;
   std::optional<PackedMatrix> packed_;
   const float *b_, *bias_;
   std::int64_t n_, k_;
