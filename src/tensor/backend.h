@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/random.h"
 #include "tensor/formulas.h"
@@ -10,6 +11,12 @@
 #include "tensor/tensor.h"
 
 namespace aufbau {
+
+/// One parameter of a step of Adam; tensors of one shape.
+struct AdamParameter {
+  Tensor gradient, first, second, value;
+  double rate;  ///< multiplies the quotient of the moments
+};
 
 /// What a device must be able to do. Outputs are allocated by the caller, of the right shape, and
 /// never alias inputs unless said; "undefined" outputs are not computed. Values are all f32 or all
@@ -162,10 +169,11 @@ class Backend {
   virtual void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) = 0;
 
   // --- optimizer
-  /// g = clip gradient + decay p; first, second: their running means of g and g^2;
-  /// p -= step first / (sqrt(second) / root + eps)
-  virtual void adam(const AdamStep& step, const Tensor& gradient, Tensor& first, Tensor& second,
-                    Tensor& p) = 0;
+  /// Sum of the squares of each tensor; waits for them.
+  virtual std::vector<double> square_sums(std::span<const Tensor> xs) = 0;
+  /// For each parameter g = clip gradient + decay value; first, second: running means of g and g^2;
+  /// value -= rate first / (sqrt(second) / root + eps)
+  virtual void adam(const AdamStep& step, std::span<AdamParameter> parameters) = 0;
 
   // --- losses: `loss` f64 scalar, `slope` = d loss / d logits (undefined: not wanted)
   virtual void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,

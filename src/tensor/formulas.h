@@ -6,12 +6,11 @@
 
 namespace aufbau {
 
-/// The numbers of a step of Adam (train/optimizer.h).
+/// The numbers of a step of Adam (train/optimizer.h) that all parameters share.
 struct AdamStep {
   double beta1, beta2, eps, decay;
   double clip;  ///< multiplies every gradient
   double root;  ///< divides the root of the second moment
-  double step;  ///< multiplies the quotient of the moments
 };
 
 }  // namespace aufbau
@@ -81,9 +80,10 @@ struct LstmSlopes {
 template <class T>
 struct Adam {
   T beta1, rest1, beta2, rest2;  ///< rest = 1 - beta
-  T eps, decay, clip, root, step;
+  T eps, decay, clip, root;
+  T rate;  ///< multiplies the quotient of the moments
 
-  explicit Adam(const AdamStep& numbers)
+  Adam(const AdamStep& numbers, double rate_of_parameter)
       : beta1(static_cast<T>(numbers.beta1)),
         rest1(static_cast<T>(1 - numbers.beta1)),
         beta2(static_cast<T>(numbers.beta2)),
@@ -92,12 +92,12 @@ struct Adam {
         decay(static_cast<T>(numbers.decay)),
         clip(static_cast<T>(numbers.clip)),
         root(static_cast<T>(numbers.root)),
-        step(static_cast<T>(numbers.step)) {}
+        rate(static_cast<T>(rate_of_parameter)) {}
   AUFBAU_BODY void move(T gradient, T& first, T& second, T& p) const {
     const T g = gradient * clip + decay * p;
     first = beta1 * first + rest1 * g;
     second = beta2 * second + rest2 * (g * g);
-    p -= step * (first / (std::sqrt(second) / root + eps));
+    p -= rate * (first / (std::sqrt(second) / root + eps));
   }
 };
 

@@ -4,24 +4,11 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/parallel.h"
 #include "tensor/backend.h"
-#include "tensor/cpu/instruction_set.h"
 
 namespace aufbau::train {
 
 namespace {
-
-/// Elements per block. Part of the "same bits" promise: the gradient norm adds block sums in block
-/// order.
-constexpr std::int64_t kBlock = 16384;
-
-/// Calls body.template operator()<T>() with the type of the parameter's values.
-template <class Body>
-void with_type_of(const nn::Parameter& parameter, const Body& body) {
-  if (parameter.tensor.dtype() == DType::f64) return body.template operator()<double>();
-  body.template operator()<float>();
-}
 
 void require(bool holds, const char* option, double value, const char* expected) {
   if (!holds) fail(ErrorKind::usage, "optimizer", option, " is ", value, ", expected ", expected);
@@ -61,65 +48,29 @@ Adam::Adam(nn::Parameters parameters, const OptimizerOptions& options, std::vect
   }
 }
 
-std::vector<Adam::Block> Adam::blocks() const {
-  std::vector<Block> blocks;
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (!takes_steps(parameters_[i])) continue;
-    const std::int64_t size = parameters_[i].tensor.size();
-    for (std::int64_t begin = 0; begin < size; begin += kBlock)
-      blocks.push_back({i, begin, std::min(size, begin + kBlock)});
+void Adam::measure_gradient() {
+  std::vector<Tensor> gradients;
+  std::vector<const std::string*> names;
+  for (const nn::Parameter& parameter : parameters_) {
+    if (!takes_steps(parameter)) continue;
+    gradients.push_back(parameter.tensor.grad());
+    names.push_back(&parameter.name);
   }
-  return blocks;
-}
-
-void Adam::measure_gradient(const std::vector<Block>& blocks) {
-  std::vector<double> sums(blocks.size());
-  parallel_blocks(
-      static_cast<std::int64_t>(blocks.size()), 1, [&](std::int64_t first, std::int64_t) {
-        const Block& block = blocks[static_cast<std::size_t>(first)];
-        with_type_of(parameters_[block.parameter], [&]<class T>() {
-          const T* gradient =
-              parameters_[block.parameter].tensor.grad().values<T>().data() + block.begin;
-          sums[static_cast<std::size_t>(first)] =
-              cpu::loops<T>().dot(gradient, gradient, block.end - block.begin);
-        });
-      });
+  const std::vector<double> squares =
+      backend_for(nn::device_of(parameters_)).square_sums(gradients);
   double total = 0;
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
+  for (std::size_t i = 0; i < squares.size(); ++i) {
     // The square of any finite float is finite in double, so a sum that is not tells of an element
     // that is not.
-    if (!std::isfinite(sums[b]))
-      fail(ErrorKind::non_finite, "adam", "the gradient of ", parameters_[blocks[b].parameter].name,
-           " is not finite");
-    total += sums[b];
+    if (!std::isfinite(squares[i]))
+      fail(ErrorKind::non_finite, "adam", "the gradient of ", *names[i], " is not finite");
+    total += squares[i];
   }
   gradient_norm_ = std::sqrt(total);
 }
 
-void Adam::measure_gradient_there() {
-  const Device device = nn::device_of(parameters_);
-  Backend& backend = backend_for(device);
-  const auto square_sum = [&](const nn::Parameter& parameter) {
-    Tensor sum = Tensor::empty({}, DType::f64, device);
-    backend.weighted_sum(parameter.tensor.grad(), parameter.tensor.grad(), sum);
-    return sum;
-  };
-  Tensor total = Tensor::zeros({}, DType::f64, device);
-  for (const nn::Parameter& parameter : parameters_)
-    if (takes_steps(parameter)) backend.add(total, square_sum(parameter), total);
-  const double squares = total.item();  // the only wait for the device
-  if (!std::isfinite(squares))
-    for (const nn::Parameter& parameter : parameters_)
-      if (takes_steps(parameter) && !std::isfinite(square_sum(parameter).item()))
-        fail(ErrorKind::non_finite, "adam", "the gradient of ", parameter.name, " is not finite");
-  gradient_norm_ = std::sqrt(squares);
-}
-
 void Adam::step(double lr) {
-  if (nn::device_of(parameters_) == Device{})
-    measure_gradient(blocks());
-  else
-    measure_gradient_there();
+  measure_gradient();
   ++step_;
   // Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
   // the bare one.
@@ -128,20 +79,19 @@ void Adam::step(double lr) {
   const double root_correction = std::sqrt(1 - std::pow(options_.beta2, t));
   const bool bare = options_.torch101_adam;
   const bool clips = options_.gradient_clip > 0 && gradient_norm_ > options_.gradient_clip;
-  AdamStep numbers{.beta1 = options_.beta1,
-                   .beta2 = options_.beta2,
-                   .eps = options_.eps,
-                   .decay = options_.weight_decay,
-                   .clip = clips ? options_.gradient_clip / gradient_norm_ : 1.0,
-                   .root = bare ? 1.0 : root_correction,
-                   .step = 0};
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (!takes_steps(parameters_[i])) continue;
-    numbers.step = lr * lr_scale_[i] / correction;
-    if (bare) numbers.step *= root_correction;
-    Tensor p = parameters_[i].tensor;
-    backend_for(p.device()).adam(numbers, p.grad(), m_[i], v_[i], p);
-  }
+  const AdamStep numbers{.beta1 = options_.beta1,
+                         .beta2 = options_.beta2,
+                         .eps = options_.eps,
+                         .decay = options_.weight_decay,
+                         .clip = clips ? options_.gradient_clip / gradient_norm_ : 1.0,
+                         .root = bare ? 1.0 : root_correction};
+  const double rate = lr / correction * (bare ? root_correction : 1.0);
+  std::vector<AdamParameter> moved;
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    if (const nn::Parameter& parameter = parameters_[i]; takes_steps(parameter))
+      moved.push_back(
+          {parameter.tensor.grad(), m_[i], v_[i], parameter.tensor, rate * lr_scale_[i]});
+  backend_for(nn::device_of(parameters_)).adam(numbers, moved);
 }
 
 void Adam::zero_grad() {

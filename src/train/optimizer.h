@@ -34,15 +34,7 @@ class Adam {
   void load_state(const std::vector<store::NamedTensor>& tensors);
 
  private:
-  /// Elements [begin, end) of one parameter: the unit of parallel work.
-  struct Block {
-    std::size_t parameter;
-    std::int64_t begin, end;
-  };
-  std::vector<Block> blocks() const;
-  void measure_gradient(const std::vector<Block>& blocks);
-  /// The same on the device of the parameters, which is waited for once.
-  void measure_gradient_there();
+  void measure_gradient();
 
   nn::Parameters parameters_;
   OptimizerOptions options_;

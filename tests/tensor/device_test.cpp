@@ -228,17 +228,39 @@ TEST_F(OnADevice, ATensorMovesThereForEverybodyWhoHasIt) {
 }
 
 TEST_F(OnADevice, AStepOfAdamIsThatOfTheCpu) {
-  const AdamStep step{0.9, 0.999, 1e-8, 0.01, 0.5, 0.3, 0.1};
+  const AdamStep step{0.9, 0.999, 1e-8, 0.01, 0.5, 0.3};
   std::vector<Tensor> here, there;
   for (const std::uint32_t item : {1, 2, 3, 4}) {
     here.push_back(drawn({1000}, item).to(DType::f32));
     if (item == 3) backend_for({}).multiply(here[2], here[2], here[2]);  // a mean of squares
     there.push_back(here.back().to(kDevice));
   }
-  backend_for({}).adam(step, here[0], here[1], here[2], here[3]);
-  backend_for(kDevice).adam(step, there[0], there[1], there[2], there[3]);
-  for (const std::size_t k : {1, 2, 3})
+  const auto move = [&](std::vector<Tensor>& of, Device device) {
+    // Two parameters, the second one longer than what is done in one go.
+    Tensor long_one = Tensor::full({20000}, 0.25, DType::f32, device);
+    std::vector<AdamParameter> parameters = {
+        {of[0], of[1], of[2], of[3], 0.1},
+        {long_one, long_one.clone(), long_one.clone(), long_one.clone(), 0.2}};
+    backend_for(device).adam(step, parameters);
+    of.push_back(parameters[1].value);
+  };
+  move(here, {});
+  move(there, kDevice);
+  for (const std::size_t k : {1, 2, 3, 4})
     expect_near(there[k], here[k].to_doubles(), 1e-6, std::to_string(k));
+}
+
+TEST_F(OnADevice, SumsOfSquaresAreThoseOfTheCpu) {
+  const std::vector<Tensor> here = {drawn({3}, 1).to(DType::f32),
+                                    drawn({70, 300}, 2).to(DType::f32)};
+  const std::vector<Tensor> there = {here[0].to(kDevice), here[1].to(kDevice)};
+  const auto expected = backend_for({}).square_sums(here);
+  const auto sums = backend_for(kDevice).square_sums(there);
+  ASSERT_EQ(sums.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(sums[i], expected[i], 1e-12 * expected[i]);
+  double sum = 0;
+  for (const double value : here[1].to_doubles()) sum += value * value;
+  EXPECT_NEAR(expected[1], sum, 1e-12 * sum);
 }
 
 TEST_F(OnADevice, APerceptronAfterAnAggregationAgreesWithTheCpu) {

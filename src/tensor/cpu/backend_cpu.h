@@ -107,9 +107,9 @@ class CpuBackend final : public Backend {
   void inverse_deviation(const Tensor& variance, double eps, Tensor& out) override;
   void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) override;
 
-  // --- adam.cpp
-  void adam(const AdamStep& step, const Tensor& gradient, Tensor& first, Tensor& second,
-            Tensor& p) override;
+  // --- optimizer.cpp
+  std::vector<double> square_sums(std::span<const Tensor> xs) override;
+  void adam(const AdamStep& step, std::span<AdamParameter> parameters) override;
 
   // --- losses.cpp
   void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,

@@ -509,7 +509,7 @@ void adam(const formulas::Adam<T>& c, const T* gradient, T* m, T* v, T* p, Index
     const T g = gradient[i] * c.clip + c.decay * p[i];
     m[i] = c.beta1 * m[i] + c.rest1 * g;
     v[i] = c.beta2 * v[i] + c.rest2 * (g * g);
-    p[i] -= c.step * (m[i] / (root(v[i]) / c.root + c.eps));
+    p[i] -= c.rate * (m[i] / (root(v[i]) / c.root + c.eps));
   }
 }
 

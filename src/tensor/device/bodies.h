@@ -8,6 +8,7 @@
 #include "tensor/device/bodies/dense.h"
 #include "tensor/device/bodies/elementwise.h"
 #include "tensor/device/bodies/losses.h"
+#include "tensor/device/bodies/optimizer.h"
 #include "tensor/device/bodies/recurrence.h"
 #include "tensor/device/bodies/segments.h"
 #include "tensor/device/bodies/sums.h"
@@ -34,7 +35,9 @@ using AllBodies = BodyList<
     Fill<float>, Fill<double>, Fill<Id>, Fill<Index>, Add<float>, Add<double>, Multiply,
     Scale<float>, Scale<double>, ScaleBy<float>, ScaleBy<double>, Relu, ReluBackward, LeakyRelu,
     LeakyReluBackward, Sigmoid, SigmoidBackward, Maximum, MaximumBackward, CopyColumns,
-    FindNonFinite<float>, FindNonFinite<double>, Dropout, AdamMove,
+    FindNonFinite<float>, FindNonFinite<double>, Dropout,
+    // optimizer
+    SquarePart, AdamMove,
     // sums
     DotPart, Fold<float>, Fold<double>, ColumnPart, ColumnJoin<float>, ColumnJoin<double>,
     // dense

@@ -116,8 +116,10 @@ class DeviceBackend final : public Backend {
   void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) override;
 
   // --- elementwise.cpp
-  void adam(const AdamStep& step, const Tensor& gradient, Tensor& first, Tensor& second,
-            Tensor& p) override;
+
+  // --- optimizer.cpp
+  std::vector<double> square_sums(std::span<const Tensor> xs) override;
+  void adam(const AdamStep& step, std::span<AdamParameter> parameters) override;
 
   // --- losses.cpp
   void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,
@@ -170,6 +172,9 @@ class DeviceBackend final : public Backend {
   /// The two stages of a table's gradient: `part` gets its block, blocks and partial tables.
   template <class Part>
   void sum_tables(Part part, Tensor& table) const;
+  /// The entries in the memory of the device.
+  template <class Entry>
+  Tensor table_of(const std::vector<Entry>& entries);
   Lines lines(const Tensor& mean, const Tensor& inverse_deviation, const Tensor& weight,
               const Tensor& bias) const;
   template <class Formula>

@@ -97,10 +97,4 @@ void DeviceBackend::dropout(const Tensor& x, double p, const RandomKey& key, Ten
   run(body, 1, (x.size() + 3) / 4);
 }
 
-void DeviceBackend::adam(const AdamStep& step, const Tensor& gradient, Tensor& first,
-                         Tensor& second, Tensor& p) {
-  run(AdamMove{formulas::Adam<float>(step), in(gradient), out(first), out(second), out(p)}, 1,
-      p.size());
-}
-
 }  // namespace aufbau::device

@@ -139,13 +139,4 @@ struct Dropout {
   }
 };
 
-struct AdamMove {
-  formulas::Adam<float> of;
-  const float* gradient;
-  float *first, *second, *p;
-  AUFBAU_BODY void operator()(Index, Index i) const {
-    of.move(gradient[i], first[i], second[i], p[i]);
-  }
-};
-
 }  // namespace aufbau::device
