@@ -131,7 +131,7 @@ void CpuBackend::normalize_backward(const Tensor& gradient, const Tensor& x,
     const Line<T> line(mean, inverse_deviation, weight, bias);
     // [sum of g, sum of g (x - mean)] side by side, g being the gradient masked by the ReLU.
     const std::vector<double> sums = sum_over_blocks<double>(
-        rows, block, 2 * D, [&](std::int64_t begin, std::int64_t end, double* partial) {
+        RowCut{rows, block}, 2 * D, [&](std::int64_t begin, std::int64_t end, double* partial) {
           loops<T>().normalize_sums(read<T>(gradient) + begin * D, read<T>(x) + begin * D,
                                     line.mean.data(), line.slope.data(), line.bias.data(), relu,
                                     end - begin, D, partial, partial + D);

@@ -41,16 +41,39 @@ inline std::int64_t block_rows(std::int64_t columns) {
 /// Elements per block of an elementwise kernel; a multiple of 64.
 constexpr std::int64_t kBlockElements = 1 << 16;
 
-/// Sums over the rows of something, computed as one partial sum per fixed block of rows and added
-/// in block order. `body(begin, end, partial)` adds to `partial` [width], which starts at zero.
+/// A cut of [0, rows) into blocks that depends on nothing else: blocks of one size, and of a
+/// smaller one for the last rows, so that threads end together.
+struct RowCut {
+  std::int64_t rows, block, last_rows = 0, last_block = block;
+
+  std::int64_t begin(std::int64_t index) const {
+    return index <= whole() ? index * block : whole() * block + (index - whole()) * last_block;
+  }
+  std::int64_t end(std::int64_t index) const { return std::min(rows, begin(index + 1)); }
+  std::int64_t count() const {
+    return whole() + (rows - whole() * block + last_block - 1) / last_block;
+  }
+  /// Calls body(index, begin, end) for all blocks.
+  template <class Body>
+  void for_each(const Body& body) const {
+    parallel_blocks(count(), 1, [&](std::int64_t index, std::int64_t) {
+      body(index, begin(index), end(index));
+    });
+  }
+
+ private:
+  std::int64_t whole() const { return std::max<std::int64_t>(0, rows - last_rows) / block; }
+};
+
+/// Sums over the rows of something, computed as one partial sum per block and added in block order.
+/// `body(begin, end, partial)` adds to `partial` [width], which starts at zero.
 template <class T, class Body>
-std::vector<double> sum_over_blocks(std::int64_t rows, std::int64_t block, std::int64_t width,
-                                    const Body& body) {
-  const std::int64_t blocks = (rows + block - 1) / block;
+std::vector<double> sum_over_blocks(const RowCut& cut, std::int64_t width, const Body& body) {
+  const std::int64_t blocks = cut.count();
   Tensor partial = Tensor::empty({blocks, width}, dtype_of<T>());
   T* const sums = write<T>(partial);
-  parallel_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
-    T* const sum = sums + begin / block * width;
+  cut.for_each([&](std::int64_t block, std::int64_t begin, std::int64_t end) {
+    T* const sum = sums + block * width;
     std::fill(sum, sum + width, T{0});
     body(begin, end, sum);
   });

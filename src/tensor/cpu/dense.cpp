@@ -8,8 +8,11 @@ namespace aufbau::cpu {
 
 namespace {
 
-/// Rows of one product in either type: a fixed size, whatever the number of threads.
-constexpr std::int64_t kProductRows = PackedMatrix::kRows;
+/// Rows of one product, in either type.
+RowCut product_cut(std::int64_t rows) {
+  constexpr std::int64_t kLastRows = 240, kLastBlock = 48;
+  return {rows, PackedMatrix::kRows, kLastRows, kLastBlock};
+}
 
 /// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
 class FloatProduct {
@@ -104,7 +107,7 @@ void CpuBackend::linear(const Tensor& x, const Tensor& weight, const Tensor& bia
   const std::int64_t in = weight.cols(), width = weight.rows();
   with_values(x, [&]<class T>() {
     const Product<T> product(read<T>(weight), true, width, in, x.rows(), read<T>(bias), relu);
-    parallel_blocks(x.rows(), kProductRows, [&](std::int64_t begin, std::int64_t end) {
+    product_cut(x.rows()).for_each([&](std::int64_t, std::int64_t begin, std::int64_t end) {
       product.multiply(read<T>(x) + begin * in, write<T>(out) + begin * width, end - begin);
     });
   });
@@ -118,7 +121,7 @@ void CpuBackend::aggregate_perceptron(const Tensor& x, const Tensor& edge_table,
   with_values(x, [&]<class T>() {
     const Product<T> first(read<T>(weight1), true, middle, in, map.rows, read<T>(bias1), true);
     const Product<T> second(read<T>(weight2), true, width, middle, map.rows, read<T>(bias2), relu);
-    parallel_blocks(map.rows, kProductRows, [&](std::int64_t begin, std::int64_t end) {
+    product_cut(map.rows).for_each([&](std::int64_t, std::int64_t begin, std::int64_t end) {
       const std::int64_t rows = end - begin;
       // Small enough to stay in the cache.
       Tensor message = Tensor::empty({rows, in}, x.dtype());
@@ -140,7 +143,7 @@ void CpuBackend::linear_backward(Tensor& gradient, const Tensor& output, const T
     std::optional<Product<T>> product;
     if (grad_x) product.emplace(read<T>(weight), false, in, width, rows, nullptr, false);
     const std::vector<double> bias_sum = sum_over_blocks<T>(
-        rows, kProductRows, width, [&](std::int64_t begin, std::int64_t end, T* partial) {
+        product_cut(rows), width, [&](std::int64_t begin, std::int64_t end, T* partial) {
           if (output || grad_bias)
             loops<T>().mask_and_sum(slope + begin * width,
                                     output ? read<T>(output) + begin * width : nullptr,

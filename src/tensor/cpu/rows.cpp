@@ -54,7 +54,8 @@ void CpuBackend::head_dot_backward(const Tensor& gradient, const Tensor& x, cons
   with_values(x, [&]<class T>() {
     const std::int64_t H = weight.rows(), D = weight.cols();
     const std::vector<double> sum = sum_over_blocks<T>(
-        x.rows(), block_rows(H * D), H * D, [&](std::int64_t begin, std::int64_t end, T* partial) {
+        RowCut{x.rows(), block_rows(H * D)}, H * D,
+        [&](std::int64_t begin, std::int64_t end, T* partial) {
           for (std::int64_t i = begin * H; i < end * H; ++i) {
             const T slope = read<T>(gradient)[i];
             if (grad_x)
