@@ -22,20 +22,14 @@ from torch_geometric.nn import MessagePassing, global_mean_pool
 from torch_geometric.utils import add_self_loops
 
 import molecules as reader
-
-ELEMENTS, CHIRALITIES, BOND_TYPES, BOND_DIRECTIONS = 120, 3, 6, 3
-MASK, SELF_LOOP = 119, 4
-SUBSTRUCTURE, INNER, OUTER = 5, 4, 7  # hops: the substructure, and the ring that is its context
+import network
+from network import ELEMENTS, INNER, MASK, OUTER, SELF_LOOP, SUBSTRUCTURE
 
 
 class GINLayer(MessagePassing):
     def __init__(self, width):
         super().__init__(aggr="add")
-        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(), nn.Linear(2 * width, width))
-        self.edge_embedding1 = nn.Embedding(BOND_TYPES, width)
-        self.edge_embedding2 = nn.Embedding(BOND_DIRECTIONS, width)
-        nn.init.xavier_uniform_(self.edge_embedding1.weight)
-        nn.init.xavier_uniform_(self.edge_embedding2.weight)
+        network.add_layer_modules(self, width)
 
     def forward(self, x, edge_index, edge_attr):
         edge_index, _ = add_self_loops(edge_index, num_nodes=x.size(0))
@@ -50,27 +44,6 @@ class GINLayer(MessagePassing):
 
     def update(self, aggr_out):
         return self.mlp(aggr_out)
-
-
-class GIN(nn.Module):
-    """States of the nodes after the last layer."""
-
-    def __init__(self, layers, width):
-        super().__init__()
-        self.x_embedding1 = nn.Embedding(ELEMENTS, width)
-        self.x_embedding2 = nn.Embedding(CHIRALITIES, width)
-        nn.init.xavier_uniform_(self.x_embedding1.weight)
-        nn.init.xavier_uniform_(self.x_embedding2.weight)
-        self.gnns = nn.ModuleList(GINLayer(width) for _ in range(layers))
-        self.batch_norms = nn.ModuleList(nn.BatchNorm1d(width) for _ in range(layers))
-
-    def forward(self, x, edge_index, edge_attr):
-        h = self.x_embedding1(x[:, 0]) + self.x_embedding2(x[:, 1])
-        for layer, (gnn, norm) in enumerate(zip(self.gnns, self.batch_norms)):
-            h = norm(gnn(h, edge_index, edge_attr))
-            if layer + 1 < len(self.gnns):
-                h = F.relu(h)
-        return h
 
 
 class MaskedMolecule(Data):
@@ -162,7 +135,7 @@ class AttributeMasking:
     collate = None
 
     def __init__(self, options, tasks):
-        self.encoder = GIN(options.layers, options.width)
+        self.encoder = network.GIN(GINLayer, options.layers, options.width)
         self.head = nn.Linear(options.width, ELEMENTS - 1)
         self.networks = [self.encoder, self.head]
 
@@ -177,8 +150,8 @@ class ContextPrediction:
     collate = staticmethod(collate_pairs)
 
     def __init__(self, options, tasks):
-        self.encoder = GIN(options.layers, options.width)
-        self.context_encoder = GIN(OUTER - INNER, options.width)
+        self.encoder = network.GIN(GINLayer, options.layers, options.width)
+        self.context_encoder = network.GIN(GINLayer, OUTER - INNER, options.width)
         self.networks = [self.encoder, self.context_encoder]
         self.criterion = nn.BCEWithLogitsLoss()
 
@@ -196,7 +169,7 @@ class Infomax:
     collate = None
 
     def __init__(self, options, tasks):
-        self.encoder = GIN(options.layers, options.width)
+        self.encoder = network.GIN(GINLayer, options.layers, options.width)
         self.discriminator = nn.Linear(options.width, options.width, bias=False)
         self.networks = [self.encoder, self.discriminator]
         self.criterion = nn.BCEWithLogitsLoss()
@@ -215,7 +188,7 @@ class Supervised:
     collate = None
 
     def __init__(self, options, tasks):
-        self.encoder = GIN(options.layers, options.width)
+        self.encoder = network.GIN(GINLayer, options.layers, options.width)
         self.head = nn.Linear(options.width, tasks)
         self.networks = [self.encoder, self.head]
         self.criterion = nn.BCEWithLogitsLoss(reduction="none")

@@ -15,10 +15,8 @@ from torch import nn
 from torch.nn import functional as F
 
 import molecules as reader
-
-ELEMENTS, CHIRALITIES, BOND_TYPES, BOND_DIRECTIONS = 120, 3, 6, 3
-MASK, SELF_LOOP = 119, 4
-SUBSTRUCTURE, INNER, OUTER = 5, 4, 7  # hops: the substructure, and the ring that is its context
+import network
+from network import ELEMENTS, INNER, MASK, OUTER, SELF_LOOP, SUBSTRUCTURE
 
 
 def rows_of(x, rows):
@@ -33,37 +31,12 @@ def sum_into(target, rows, x):
 class GINLayer(nn.Module):
     def __init__(self, width):
         super().__init__()
-        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.ReLU(), nn.Linear(2 * width, width))
-        self.edge_embedding1 = nn.Embedding(BOND_TYPES, width)
-        self.edge_embedding2 = nn.Embedding(BOND_DIRECTIONS, width)
-        nn.init.xavier_uniform_(self.edge_embedding1.weight)
-        nn.init.xavier_uniform_(self.edge_embedding2.weight)
+        network.add_layer_modules(self, width)
 
     def forward(self, x, ends, edges):
         messages = rows_of(x, ends[0]) + self.edge_embedding1(edges[:, 0]) + self.edge_embedding2(edges[:, 1])
         of_itself = self.edge_embedding1.weight[SELF_LOOP] + self.edge_embedding2.weight[0]
         return self.mlp(sum_into(x + of_itself, ends[1], messages))
-
-
-class GIN(nn.Module):
-    """States of the nodes after the last layer."""
-
-    def __init__(self, layers, width):
-        super().__init__()
-        self.x_embedding1 = nn.Embedding(ELEMENTS, width)
-        self.x_embedding2 = nn.Embedding(CHIRALITIES, width)
-        nn.init.xavier_uniform_(self.x_embedding1.weight)
-        nn.init.xavier_uniform_(self.x_embedding2.weight)
-        self.gnns = nn.ModuleList(GINLayer(width) for _ in range(layers))
-        self.batch_norms = nn.ModuleList(nn.BatchNorm1d(width) for _ in range(layers))
-
-    def forward(self, nodes, ends, edges):
-        x = self.x_embedding1(nodes[:, 0]) + self.x_embedding2(nodes[:, 1])
-        for layer, (gnn, norm) in enumerate(zip(self.gnns, self.batch_norms)):
-            x = norm(gnn(x, ends, edges))
-            if layer + 1 < len(self.gnns):
-                x = F.relu(x)
-        return x
 
 
 def mean_pool(x, graph, count):
@@ -177,12 +150,12 @@ class Objective(nn.Module):
     def __init__(self, options, tasks):
         super().__init__()
         width = options.width
-        self.encoder = GIN(options.layers, width)
+        self.encoder = network.GIN(GINLayer, options.layers, width)
         self.loss = getattr(self, options.objective.replace("-", "_"))
         if options.objective == "attribute-masking":
             self.head = nn.Linear(width, ELEMENTS - 1)
         elif options.objective == "context-prediction":
-            self.context_encoder = GIN(OUTER - INNER, width)
+            self.context_encoder = network.GIN(GINLayer, OUTER - INNER, width)
         elif options.objective == "infomax":
             self.weight = nn.Parameter(torch.empty(width, width).uniform_(-width**-0.5, width**-0.5))
         else:

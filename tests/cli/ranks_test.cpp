@@ -114,6 +114,13 @@ class MpiRuns : public ::testing::Test {
     ASSERT_EQ(rest.exit_code, 0) << rest.err;
     expect_same_run(folder, whole_->path("run"));
   }
+  /// What mpirun says and ends with when that rank is killed in a run in the folder.
+  static ProgramResult after_killing(int rank, const std::string& folder) {
+    Running running(folder);
+    EXPECT_TRUE(running.has_begun());
+    running.kill_rank(rank);
+    return running.program().wait();
+  }
   static TemporaryFolder* whole_;
 };
 TemporaryFolder* MpiRuns::whole_ = nullptr;
@@ -135,10 +142,7 @@ TEST_F(MpiRuns, AKilledRankEndsTheRunWithACheckpoint) {
   for (const int resuming : {1, 2}) {
     const TemporaryFolder folder;
     const auto run = folder.path("run");
-    Running running(run);
-    ASSERT_TRUE(running.has_begun());
-    running.kill_rank(2);
-    const auto result = running.program().wait();
+    const auto result = after_killing(2, run);
     EXPECT_NE(result.exit_code, 0);
     EXPECT_NE(result.err.find("rank 2 of 4 no longer answers"), std::string::npos) << result.err;
     EXPECT_NE(result.err.find("saved after step"), std::string::npos) << result.err;
@@ -150,10 +154,7 @@ TEST_F(MpiRuns, AKilledRankEndsTheRunWithACheckpoint) {
 TEST_F(MpiRuns, WhenTheWritingRankIsKilledTheLastCheckpointStays) {
   const TemporaryFolder folder;
   const auto run = folder.path("run");
-  Running running(run);
-  ASSERT_TRUE(running.has_begun());
-  running.kill_rank(0);
-  const auto result = running.program().wait();
+  const auto result = after_killing(0, run);
   EXPECT_NE(result.exit_code, 0);
   EXPECT_EQ(count_of(result.err, "rank 0 of 4 no longer answers"), 1u) << result.err;
   expect_resumes(run, 4);

@@ -98,6 +98,12 @@ std::vector<graphs::Graph> many_graphs() {
   return graphs;
 }
 
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 class EveryAugmentation : public ::testing::TestWithParam<std::string> {};
 
 std::vector<std::string> names() {
@@ -106,12 +112,7 @@ std::vector<std::string> names() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, EveryAugmentation, ::testing::ValuesIn(names()),
-                         [](const ::testing::TestParamInfo<std::string>& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Table, EveryAugmentation, ::testing::ValuesIn(names()), test_name);
 
 TEST_P(EveryAugmentation, GivesAGraphUnderTheSchemaWithEveryEdgeOnceAndANodeAtLeast) {
   for (const graphs::Graph& graph : many_graphs())
@@ -152,12 +153,7 @@ std::vector<std::string> names_that_draw() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, EveryDraw, ::testing::ValuesIn(names_that_draw()),
-                         [](const ::testing::TestParamInfo<std::string>& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Table, EveryDraw, ::testing::ValuesIn(names_that_draw()), test_name);
 
 TEST_P(EveryDraw, DiffersWithOtherDraws) {
   const graphs::Graph graph = numbered(random_graph(40, 1));

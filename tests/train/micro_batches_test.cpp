@@ -116,6 +116,20 @@ class MicroBatches : public ::testing::Test {
     for (const auto& end : pretrain_as(ranks, options))
       EXPECT_FALSE(end) << (end ? end->what() : "");
   }
+  /// Runs into "parts"; one rank does `fault` when it is asked for the n-th time whether to stop.
+  RankEnds run_with_a_fault(int ranks, int rank, int n, const std::function<void()>& fault) {
+    return run_as_ranks(ranks, [&](Ranks& own) {
+      PretrainOptions mine = options("parts", "attribute-masking");
+      int calls = 0;
+      if (own.rank() == rank)
+        mine.should_stop = [&calls, &fault, n] {
+          if (++calls == n) fault();
+          return false;
+        };
+      const ThreadScope one(1);
+      train::pretrain(mine, own);
+    });
+  }
   void expect_same_run(const std::string& first, const std::string& second) const {
     for (const char* file : {"model.safetensors", "metrics.csv", "metrics.jsonl", "config.toml"})
       EXPECT_EQ(read_text(folder_.path(first) + "/" + file),
@@ -212,17 +226,8 @@ TEST_F(MicroBatches, StoppedAndResumedByAnotherNumberOfRanks) {
 
 TEST_F(MicroBatches, WhenARankIsGoneTheFirstSavesTheLastWholeStep) {
   train::pretrain(options("whole", "attribute-masking"));
-  const RankEnds ends = run_as_ranks(4, [&](Ranks& own) {
-    PretrainOptions mine = options("parts", "attribute-masking");
-    int calls = 0;
-    if (own.rank() == 2)
-      mine.should_stop = [&calls]() -> bool {
-        if (++calls == 6) throw 1;  // not an Error: nobody is told
-        return false;
-      };
-    const ThreadScope one(1);
-    train::pretrain(mine, own);
-  });
+  // Not an Error: nobody is told.
+  const RankEnds ends = run_with_a_fault(4, 2, 6, [] { throw 1; });
   EXPECT_EQ(ends[0]->kind(), ErrorKind::resource);
   EXPECT_TRUE(says(*ends[0], "saved after step 6")) << ends[0]->what();
   EXPECT_EQ(ends[1]->kind(), ErrorKind::other_rank);
@@ -235,17 +240,8 @@ TEST_F(MicroBatches, WhenARankIsGoneTheFirstSavesTheLastWholeStep) {
 
 TEST_F(MicroBatches, AnErrorOfOneRankEndsAllOfThemWithACheckpoint) {
   train::pretrain(options("whole", "attribute-masking"));
-  const RankEnds ends = run_as_ranks(2, [&](Ranks& own) {
-    PretrainOptions mine = options("parts", "attribute-masking");
-    int calls = 0;
-    if (own.rank() == 1)
-      mine.should_stop = [&calls]() -> bool {
-        if (++calls == 5) throw Error(ErrorKind::input, "bad data");
-        return false;
-      };
-    const ThreadScope one(1);
-    train::pretrain(mine, own);
-  });
+  const RankEnds ends =
+      run_with_a_fault(2, 1, 5, [] { throw Error(ErrorKind::input, "bad data"); });
   EXPECT_EQ(ends[0]->kind(), ErrorKind::other_rank);
   EXPECT_EQ(ends[1]->kind(), ErrorKind::input);
   EXPECT_TRUE(says(*ends[1], "bad data")) << ends[1]->what();

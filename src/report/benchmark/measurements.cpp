@@ -31,7 +31,7 @@ Rates rates_of(double amount, const std::vector<double>& seconds) {
   return {median(rates), *std::max_element(rates.begin(), rates.end())};
 }
 
-double operations_of(const std::vector<GemmShape>& shapes) {
+double operations_of(std::span<const GemmShape> shapes) {
   double sum = 0;
   for (const GemmShape& s : shapes)
     sum += 2.0 * static_cast<double>(s.m) * static_cast<double>(s.n) * static_cast<double>(s.k);
@@ -118,9 +118,19 @@ std::vector<std::string> product_ceilings(const BenchmarkOptions& options) {
   return names;
 }
 
+double product_seconds(std::span<const GemmShape> shapes, double most_operations) {
+  double measured = 0;
+  std::size_t count = 0;
+  while (count < shapes.size() && measured < most_operations)
+    measured += operations_of(shapes.subspan(count++, 1));
+  if (measured == 0) return 0;
+  return gemm_seconds(shapes.first(count)) * operations_of(shapes) / measured;
+}
+
 std::vector<double> product_seconds(const RecordedProducts& products) {
-  std::vector<double> seconds = {gemm_seconds(products.shapes)};
-  if (!products.plain.empty()) seconds.push_back(gemm_seconds(products.plain));
+  const double most = products.most_operations;
+  std::vector<double> seconds = {product_seconds(products.shapes, most)};
+  if (!products.plain.empty()) seconds.push_back(product_seconds(products.plain, most));
   seconds.push_back(operations_of(products.shapes) / fma_peak());
   return seconds;
 }

@@ -1,6 +1,8 @@
 #pragma once
 #include <functional>
+#include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,10 +48,14 @@ double seconds_of(const std::function<void()>& work);
 /// options share no rows.
 struct RecordedProducts {
   std::vector<GemmShape> shapes, plain;
+  double most_operations = std::numeric_limits<double>::infinity();
 };
 /// What products allow: the names of these ceilings, and the seconds of each, measured now.
 std::vector<std::string> product_ceilings(const BenchmarkOptions& options);
 std::vector<double> product_seconds(const RecordedProducts& products);
+/// Of the products themselves. Where there are more operations than that, the first ones are
+/// measured and the rest is taken to be as fast.
+double product_seconds(std::span<const GemmShape> shapes, double most_operations);
 
 /// The kinds of layer, and the objectives, that the options ask for; all: of these the table.
 /// Error{usage} for an unknown one.
