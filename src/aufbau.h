@@ -782,6 +782,7 @@ struct BenchmarkRow {
   std::string unit;       ///< of the rates
   int threads = 0, rounds = 0;
   double rate = 0, best = 0;  ///< the median and the fastest of the rounds
+  double launches = 0;        ///< of kernels and products per step of training on a device
   std::vector<BenchmarkCeiling> ceilings;
 };
 struct BenchmarkSummary {

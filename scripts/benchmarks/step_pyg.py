@@ -212,7 +212,10 @@ def main():
     data = reader.read_molecules(OPTIONS.data, OPTIONS.molecules)
     kind = KINDS[OPTIONS.objective]
     objective = kind(OPTIONS, data.labels.shape[1])
-    optimizers = [torch.optim.Adam(network.parameters(), lr=1e-3) for network in objective.networks]
+    torch.set_float32_matmul_precision("high" if OPTIONS.precision == "tf32" else "highest")
+    for module in objective.networks:
+        module.to(OPTIONS.device)
+    optimizers = [torch.optim.Adam(module.parameters(), lr=1e-3) for module in objective.networks]
     settings = dict(batch_size=OPTIONS.batch_size, shuffle=True, drop_last=True, num_workers=OPTIONS.workers,
                     persistent_workers=OPTIONS.workers > 0)
     dataset = Molecules(data, kind.transform)
@@ -222,7 +225,7 @@ def main():
         loader = DataLoader(dataset, **settings)
 
     def step(batch):
-        loss = objective.loss(batch)
+        loss = objective.loss(timing.moved(batch, OPTIONS.device))
         for optimizer in optimizers:
             optimizer.zero_grad()
         loss.backward()

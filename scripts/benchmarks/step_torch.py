@@ -195,7 +195,8 @@ def main():
     torch.set_num_threads(OPTIONS.threads)
     torch.manual_seed(0)
     data = reader.read_molecules(OPTIONS.data, OPTIONS.molecules)
-    objective = Objective(OPTIONS, data.labels.shape[1])
+    objective = Objective(OPTIONS, data.labels.shape[1]).to(OPTIONS.device)
+    torch.set_float32_matmul_precision("high" if OPTIONS.precision == "tf32" else "highest")
     optimizer = torch.optim.Adam(objective.parameters(), lr=1e-3)
     rows = torch.utils.data.BatchSampler(torch.utils.data.RandomSampler(range(len(data))), OPTIONS.batch_size,
                                          drop_last=True)
@@ -205,7 +206,7 @@ def main():
 
     def step(batch):
         optimizer.zero_grad()
-        loss = objective(batch)
+        loss = objective(timing.moved(batch, OPTIONS.device))
         loss.backward()
         optimizer.step()
         return loss.item(), OPTIONS.batch_size

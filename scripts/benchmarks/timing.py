@@ -22,6 +22,8 @@ def options_of(program):
     parser.add_argument("--width", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--steps", type=int, default=4, help="timed in one go")
+    parser.add_argument("--device", default="cpu", help="of PyTorch: cpu, cuda, cuda:0")
+    parser.add_argument("--precision", choices=["float32", "tf32"], default="tf32", help="of products on a GPU")
     parser.add_argument("--check", action="store_true", help="only say whether everything it needs is installed")
     return parser.parse_args()
 
@@ -39,6 +41,15 @@ def require(options, *packages):
             sys.exit(MISSING)
     if options.check:
         sys.exit(0)
+
+
+def moved(batch, device):
+    """A batch, or what it is made of, on the device."""
+    if isinstance(batch, dict):
+        return {key: moved(part, device) for key, part in batch.items()}
+    if isinstance(batch, (list, tuple)):
+        return [moved(part, device) for part in batch]
+    return batch.to(device) if hasattr(batch, "to") else batch
 
 
 def measure(program, options, loader, step):

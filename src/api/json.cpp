@@ -223,6 +223,7 @@ std::string to_json(const BenchmarkSummary& summary) {
                     {"rounds", row.rounds},
                     {"rate", number(row.rate)},
                     {"best", number(row.best)},
+                    {"launches", number(row.launches)},
                     {"ceilings", ceilings}});
   }
   return dump({{"what", summary.what}, {"machine", summary.machine}, {"rows", rows}});

@@ -105,6 +105,8 @@ std::string to_text(const BenchmarkSummary& summary) {
     for (const auto& ceiling : row.ceilings)
       rows.push_back({"  beside " + ceiling.name, "", rate(ceiling.rate) + ' ' + row.unit,
                       fixed(ceiling.ratio, "%.3f"), fixed(ceiling.best_ratio, "%.3f")});
+    if (row.launches > 0)
+      rows.push_back({"  with", "", rate(row.launches) + " launches per step", "", ""});
   }
   return summary.what + " on " + summary.machine + '\n' + table(rows);
 }
@@ -116,6 +118,7 @@ std::string to_markdown(const BenchmarkSummary& summary) {
            row.unit + " | ";
     for (std::size_t c = 0; c < row.ceilings.size(); ++c)
       out += (c == 0 ? "" : "; ") + share(row.ceilings[c].ratio) + " of " + row.ceilings[c].name;
+    if (row.launches > 0) out += "; " + rate(row.launches) + " launches per step";
     out += row.ceilings.empty() ? "is a bound |\n" : " |\n";
   }
   return out;

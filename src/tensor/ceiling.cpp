@@ -11,6 +11,7 @@
 #include "core/parallel.h"
 #include "tensor/cpu/dnnl.h"
 #include "tensor/cpu/instruction_set.h"
+#include "tensor/device_ceiling.h"
 #include "tensor/tensor.h"
 
 namespace aufbau {
@@ -149,6 +150,10 @@ std::vector<GemmShape> linear_products(std::int64_t rows, std::int64_t in, std::
   return shapes;
 }
 
+double gemm_seconds(std::span<const GemmShape> shapes, Device device) {
+  return device == Device{} ? gemm_seconds(shapes) : device_gemm_seconds(shapes, device);
+}
+
 double gemm_seconds(std::span<const GemmShape> shapes) {
   const OpenMpThreads scope;
   Operands memory(shapes);
@@ -162,7 +167,8 @@ double gemm_seconds(std::span<const GemmShape> shapes) {
   return std::accumulate(best.begin(), best.end(), 0.0);
 }
 
-double copy_bandwidth() {
+double copy_bandwidth(Device device) {
+  if (device != Device{}) return device_copy_bandwidth(device);
   constexpr std::int64_t kBytes = std::int64_t{128} << 20, kBlock = 1 << 20;
   const Tensor from = Tensor::zeros({kBytes / 4}, DType::f32);
   Tensor to = Tensor::zeros({kBytes / 4}, DType::f32);

@@ -3,6 +3,8 @@
 #include <span>
 #include <vector>
 
+#include "tensor/tensor.h"
+
 namespace aufbau {
 
 /// One matrix product c[m, n] = op(a)[m, k] op(b)[k, n] in f32.
@@ -25,8 +27,11 @@ std::vector<GemmShape> linear_products(std::int64_t rows, std::int64_t in, std::
 /// or brought into the order of oneDNN beforehand (not counted). As in a step, the left operand was
 /// just written and the others are long out of the caches.
 double gemm_seconds(std::span<const GemmShape> shapes);
+/// The same on a device: all of them queued one after another at product_precision(), the best of
+/// several times.
+double gemm_seconds(std::span<const GemmShape> shapes, Device device);
 /// Bytes read plus bytes written per second by a copy larger than the caches, best of several.
-double copy_bandwidth();
+double copy_bandwidth(Device device = {});
 /// Multiplications plus additions per second in registers, f32, best of several.
 double fma_peak();
 

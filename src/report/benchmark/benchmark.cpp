@@ -8,6 +8,8 @@
 #include "report/benchmark/measurements.h"
 #include "tensor/backend.h"
 #include "tensor/cpu/instruction_set.h"
+#include "tensor/device/plugin.h"
+#include "tensor/device/precision.h"
 
 namespace aufbau::report {
 
@@ -25,7 +27,7 @@ namespace {
 
 constexpr const char* kWhere = "benchmark";
 
-std::string machine() {
+std::string machine(Device device) {
   std::string processor = "unknown processor";
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);)
@@ -34,7 +36,11 @@ std::string machine() {
       break;
     }
   const ThreadScope all(0);
-  return processor + ", " + std::to_string(thread_count()) + " cores, " + cpu::instruction_set();
+  std::string shown =
+      processor + ", " + std::to_string(thread_count()) + " cores, " + cpu::instruction_set();
+  if (device != Device{})
+    shown += "; " + device::names().at(static_cast<std::size_t>(device.index));
+  return shown;
 }
 
 std::vector<const BenchmarkEntry*> chosen_entries(const std::string& what) {
@@ -58,11 +64,6 @@ void check(const BenchmarkOptions& options) {
   for (const int batch_size : options.batch_sizes)
     if (batch_size < 1)
       fail(ErrorKind::usage, kWhere, "batch size is ", batch_size, ", expected at least 1");
-  if (options.device != "auto" && parse_device(options.device) != Device{})
-    fail(ErrorKind::usage, kWhere, "device is ", options.device,
-         ", but the ceilings here are those of the CPU, and so is what is measured; expected auto "
-         "or "
-         "cpu");
   for (const int threads : options.thread_counts)
     if (threads < 0)
       fail(ErrorKind::usage, kWhere, "threads is ", threads, ", expected 0 (all cores) or more");
@@ -72,13 +73,17 @@ void check(const BenchmarkOptions& options) {
 
 }  // namespace
 
-BenchmarkSummary benchmark(const BenchmarkOptions& options) {
-  const auto entries = chosen_entries(options.what);
-  check(options);
+BenchmarkSummary benchmark(const BenchmarkOptions& asked) {
+  const auto entries = chosen_entries(asked.what);
+  check(asked);
+  BenchmarkOptions options = asked;
+  const Device device = parse_device(asked.device);
+  options.device = name_of(device);
+  const PrecisionScope precision(parse_precision(options.precision));
   BenchmarkData data(options);
   std::vector<int> thread_counts = options.thread_counts;
   if (thread_counts.empty()) thread_counts = {thread_count()};
-  BenchmarkSummary summary{options.what, machine(), {}};
+  BenchmarkSummary summary{options.what, machine(device), {}};
   for (const BenchmarkEntry* entry : entries)
     for (const int threads : thread_counts) {
       const ThreadScope scope(threads);

@@ -5,6 +5,7 @@
 #include "nn/model_file.h"
 #include "report/benchmark/measurements.h"
 #include "report/benchmark/products.h"
+#include "tensor/backend.h"
 #include "train/runs.h"
 
 namespace aufbau::report {
@@ -19,7 +20,8 @@ class InferenceMeasurement {
         data_(data),
         name_(shown_encoder(options, kind)),
         encoder_(benchmark_encoder(options, kind, data.dataset())),
-        model_file_(data.result_file("model.safetensors")) {
+        model_file_(data.result_file("model.safetensors")),
+        device_(parse_device(options.device)) {
     for (const std::int64_t row : data.rows()) graphs_.push_back(data.dataset().graph(row));
     // Recorded once: the products are the same in every round.
     products_.shapes = recorded(options.compaction);
@@ -32,11 +34,12 @@ class InferenceMeasurement {
   }
 
   BenchmarkRow from_memory() const {
-    const train::Predictor predictor(encoder_, {});
+    train::Predictor predictor(encoder_, {});
+    predictor.move_to(device_);
     return measure_in_turns(options_, subject("embeddings", product_ceilings(options_)), [&] {
       Round round;
       round.work = seconds_of([&] { predictor.embed(graphs_, "", options_.compaction); });
-      round.ceilings = product_seconds(products_);
+      round.ceilings = product_seconds(products_, device_);
       return round;
     });
   }
@@ -48,7 +51,7 @@ class InferenceMeasurement {
                             subject("dataset file to embeddings", product_ceilings(options_)), [&] {
                               Round round;
                               round.work = seconds_of([&] { embed(input); });
-                              round.ceilings = product_seconds(products_);
+                              round.ceilings = product_seconds(products_, device_);
                               return round;
                             });
   }
@@ -65,7 +68,7 @@ class InferenceMeasurement {
           Round round;
           round.work = seconds_of([&] { embed(input); });
           const double parse = count() / molecules::rdkit_parse_rate(smiles);
-          const double products = product_seconds(products_.shapes, kMostOperations);
+          const double products = product_seconds(products_.shapes, kMostOperations, device_);
           round.ceilings = {parse, products, parse + products};
           return round;
         });
@@ -102,7 +105,8 @@ class InferenceMeasurement {
     embed.input = input;
     embed.output = data_.result_file("embeddings.npy");
     embed.force = true;
-    embed.device = "cpu";
+    embed.device = options_.device;
+    embed.precision = options_.precision;
     embed.threads = thread_count();
     embed.compaction = options_.compaction;
     train::embed(embed);
@@ -113,6 +117,7 @@ class InferenceMeasurement {
   std::string name_;
   std::shared_ptr<nn::Encoder> encoder_;
   std::string model_file_;
+  Device device_;
   std::vector<graphs::GraphView> graphs_;
   RecordedProducts products_;
 };

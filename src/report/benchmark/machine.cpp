@@ -1,6 +1,7 @@
 #include "core/parallel.h"
 #include "molecules/parse_rate.h"
 #include "report/benchmark/measurements.h"
+#include "tensor/backend.h"
 
 namespace aufbau::report {
 namespace {
@@ -40,6 +41,19 @@ std::vector<BenchmarkRow> measure_machine(const BenchmarkOptions& options, Bench
                [&] {
                  return Round{gemm_seconds(products), {giga_operations * kGiga / fma_peak()}};
                }));
+  if (const Device device = parse_device(options.device); device != Device{}) {
+    const std::string there = " on " + options.device;
+    rows.push_back(measured({"copy, read and written," + there, "GB/s", 1, {}}, [&] {
+      return Round{kGiga / copy_bandwidth(device), {}};
+    }));
+    rows.push_back(measured({"the same matrix products" + there + " in " + options.precision,
+                             "GFLOP/s",
+                             giga_operations,
+                             {}},
+                            [&] {
+                              return Round{gemm_seconds(products, device), {}};
+                            }));
+  }
   if (!data.has_molecules()) return rows;
   const std::vector<std::string> smiles = data.smiles();
   const auto count = static_cast<double>(smiles.size());

@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/text.h"
 #include "objectives/objective.h"
+#include "tensor/backend.h"
 
 namespace aufbau::report {
 namespace {
@@ -114,24 +115,24 @@ double seconds_of(const std::function<void()>& work) {
 std::vector<std::string> product_ceilings(const BenchmarkOptions& options) {
   std::vector<std::string> names = {"its matrix products alone"};
   if (options.compaction) names.emplace_back("those of the plain computation");
-  names.emplace_back("its products at FMA peak");
+  if (parse_device(options.device) == Device{}) names.emplace_back("its products at FMA peak");
   return names;
 }
 
-double product_seconds(std::span<const GemmShape> shapes, double most_operations) {
+double product_seconds(std::span<const GemmShape> shapes, double most_operations, Device device) {
   double measured = 0;
   std::size_t count = 0;
   while (count < shapes.size() && measured < most_operations)
     measured += operations_of(shapes.subspan(count++, 1));
   if (measured == 0) return 0;
-  return gemm_seconds(shapes.first(count)) * operations_of(shapes) / measured;
+  return gemm_seconds(shapes.first(count), device) * operations_of(shapes) / measured;
 }
 
-std::vector<double> product_seconds(const RecordedProducts& products) {
+std::vector<double> product_seconds(const RecordedProducts& products, Device device) {
   const double most = products.most_operations;
-  std::vector<double> seconds = {product_seconds(products.shapes, most)};
-  if (!products.plain.empty()) seconds.push_back(product_seconds(products.plain, most));
-  seconds.push_back(operations_of(products.shapes) / fma_peak());
+  std::vector<double> seconds = {product_seconds(products.shapes, most, device)};
+  if (!products.plain.empty()) seconds.push_back(product_seconds(products.plain, most, device));
+  if (device == Device{}) seconds.push_back(operations_of(products.shapes) / fma_peak());
   return seconds;
 }
 
@@ -160,8 +161,11 @@ std::unique_ptr<nn::Encoder> benchmark_encoder(const BenchmarkOptions& options,
 }
 
 std::string shown_encoder(const BenchmarkOptions& options, const std::string& kind) {
-  return kind + " " + std::to_string(options.encoder.width) + " x " +
-         std::to_string(options.encoder.layers) + (options.compaction ? "" : " without sharing");
+  std::string shown = kind + " " + std::to_string(options.encoder.width) + " x " +
+                      std::to_string(options.encoder.layers);
+  if (parse_device(options.device) != Device{})
+    shown += " on " + options.device + " in " + options.precision;
+  return shown + (options.compaction ? "" : " without sharing");
 }
 
 std::string with_thousands(std::int64_t count) {

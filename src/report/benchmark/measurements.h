@@ -50,12 +50,14 @@ struct RecordedProducts {
   std::vector<GemmShape> shapes, plain;
   double most_operations = std::numeric_limits<double>::infinity();
 };
-/// What products allow: the names of these ceilings, and the seconds of each, measured now.
+/// What products allow where the work is done: the names of these ceilings, and the seconds of
+/// each, measured now.
 std::vector<std::string> product_ceilings(const BenchmarkOptions& options);
-std::vector<double> product_seconds(const RecordedProducts& products);
+std::vector<double> product_seconds(const RecordedProducts& products, Device device);
 /// Of the products themselves. Where there are more operations than that, the first ones are
 /// measured and the rest is taken to be as fast.
-double product_seconds(std::span<const GemmShape> shapes, double most_operations);
+double product_seconds(std::span<const GemmShape> shapes, double most_operations,
+                       Device device = {});
 
 /// The kinds of layer, and the objectives, that the options ask for; all: of these the table.
 /// Error{usage} for an unknown one.
@@ -65,7 +67,7 @@ std::vector<std::string> chosen_objectives(const BenchmarkOptions& options);
 std::unique_ptr<nn::Encoder> benchmark_encoder(const BenchmarkOptions& options,
                                                const std::string& kind,
                                                const data::Dataset& dataset);
-/// "gin 300 x 5", and whether nodes share rows.
+/// "gin 300 x 5", where if not on the CPU, and whether nodes share rows.
 std::string shown_encoder(const BenchmarkOptions& options, const std::string& kind);
 /// "5,000"
 std::string with_thousands(std::int64_t count);

@@ -4,6 +4,8 @@
 #include "objectives/objective.h"
 #include "report/benchmark/measurements.h"
 #include "report/benchmark/products.h"
+#include "tensor/backend.h"
+#include "tensor/device/launches.h"
 #include "train/tasks.h"
 #include "train/training.h"
 
@@ -41,6 +43,7 @@ std::vector<GemmShape> products_of_epoch(const train::Stage& stage,
     const auto step = static_cast<std::uint32_t>(epoch * batches.size() + b);
     const auto prepared = objective.prepare(stage.dataset, batches[b], {stage.seed, epoch, step});
     if (prepared->empty) continue;
+    if (stage.device != Device{}) prepared->move_to(stage.device);
     const nn::ForwardContext context{true, stage.seed, epoch, step};
     const auto result = objective.loss(stage.encoder, *prepared, context);
     const auto of_batch = gemm_shapes(recorded_products({result.loss}), true);
@@ -62,27 +65,38 @@ BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& datas
   plain_encoder.share_rows = false;
   const auto plain = objectives::make_objective(
       name, objective_config(name, dataset, plain_encoder, rows, options.seed));
+  const Device device = parse_device(options.device);
+  nn::move_to(device, encoder->parameters());
+  nn::move_to(device, objective->parameters());
+  nn::move_to(device, plain->parameters());
   train::Adam adam(train::stage_parameters(*encoder, *objective), {});
   const OptimizerOptions optimizer;
   const train::Schedule schedule(optimizer, 1, kStepsPerRound);
   train::Stage stage{dataset, rows, *encoder, *objective, adam, schedule, batch_size, options.seed};
+  stage.device = device;
   std::uint32_t epoch = 0;
+  double launches = 0;
   const Subject subject{
       shown_encoder(options, kind) + ", " + name + ", batch " + with_thousands(batch_size),
       "molecules/s", static_cast<double>(rows.size()), product_ceilings(options)};
-  return measure_in_turns(options, subject, [&] {
+  BenchmarkRow row = measure_in_turns(options, subject, [&] {
     Round round;
     RecordedProducts products{products_of_epoch(stage, *objective, epoch), {}};
     if (options.compaction) products.plain = products_of_epoch(stage, *plain, epoch);
     train::EpochMetrics metrics;
+    const std::uint64_t before = device::launches(device);
     round.work = seconds_of([&] {
       train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
                          [](const train::StepReport&) {});
     });
-    round.ceilings = product_seconds(products);
+    launches = static_cast<double>(device::launches(device) - before) /
+               static_cast<double>(stage.steps_per_epoch());
+    round.ceilings = product_seconds(products, device);
     ++epoch;
     return round;
   });
+  row.launches = launches;
+  return row;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ void DeviceBackend::product(const AufbauProduct& wanted) const {
         asked.precision = kAufbauBf16;
         break;
     }
+    ++launches_;
     return require(plugin_.multiply(device_.index, &asked));
   }
   run(Fill<float>{0, wanted.c}, 1, m * n);

@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+
 #include "core/error.h"
 #include "tensor/backend.h"
 #include "tensor/device/block_cache.h"
@@ -132,6 +134,8 @@ class DeviceBackend final : public Backend {
 
   /// Bytes of all tensors here.
   std::size_t in_use() const { return cache_.in_use(); }
+  /// Bodies and products so far.
+  std::uint64_t launches() const { return launches_; }
 
  private:
   /// Ids that no kernel should have met.
@@ -142,6 +146,7 @@ class DeviceBackend final : public Backend {
   template <class Body>
   void run(const Body& body, Index rows, Index columns) const {
     if (rows == 0 || columns == 0) return;
+    ++launches_;
     require(plugin_.launch(device_.index, AllBodies::number_of<Body>(), &body, rows, columns));
   }
 
@@ -184,6 +189,7 @@ class DeviceBackend final : public Backend {
   const AufbauDevices& plugin_;
   Device device_;
   BlockCache cache_;
+  mutable std::atomic<std::uint64_t> launches_ = 0;
   Id* faults_ = nullptr;  ///< [kFaults] on the device
 };
 

@@ -10,6 +10,7 @@
 #include "core/plugin.h"
 #include "tensor/device/bodies.h"
 #include "tensor/device/device_backend.h"
+#include "tensor/device/launches.h"
 #include "tensor/device/out_of_memory.h"
 
 namespace aufbau::device {
@@ -74,6 +75,10 @@ Backend& backend(int index) { return opened_backend(index); }
 
 std::size_t bytes_in_use(Device device) {
   return device.kind == Device::Kind::cpu ? 0 : opened_backend(device.index).in_use();
+}
+
+std::uint64_t launches(Device device) {
+  return device.kind == Device::Kind::cpu ? 0 : opened_backend(device.index).launches();
 }
 
 std::vector<std::string> names() {
