@@ -191,15 +191,21 @@ LossResult AttributeMasking::loss(nn::Encoder& encoder, const Prepared& prepared
   const Tensor atoms = atom_head_.forward(ops::gather_rows(states, masked.atom_rows));
   LossResult result;
   result.loss = ops::cross_entropy(atoms, masked.atom_labels);
-  result.metrics = {{"loss_atom", result.loss.item()},
-                    {"accuracy_atom", accuracy(atoms, masked.atom_labels)}};
+  result.read_metrics = [loss = result.loss.detach(), atoms = atoms.detach(),
+                         labels = masked.atom_labels] {
+    return Metrics{{"loss_atom", loss.item()}, {"accuracy_atom", accuracy(atoms, labels)}};
+  };
   if (!bond_head_) return result;
   const Tensor bonds = bond_head_->forward(ops::segment_sum(states, masked.bond_rows));
   const Tensor bond_loss = ops::cross_entropy(bonds, masked.bond_labels);
   result.loss = ops::add(result.loss, bond_loss);
-  result.metrics.emplace_back("loss_bond", bond_loss.item());
-  if (masked.bond_rows.rows > 0)
-    result.metrics.emplace_back("accuracy_bond", accuracy(bonds, masked.bond_labels));
+  result.read_metrics = [of_atoms = std::move(result.read_metrics), loss = bond_loss.detach(),
+                         bonds = bonds.detach(), labels = masked.bond_labels] {
+    Metrics metrics = of_atoms();
+    metrics.emplace_back("loss_bond", loss.item());
+    if (bonds.rows() > 0) metrics.emplace_back("accuracy_bond", accuracy(bonds, labels));
+    return metrics;
+  };
   return result;
 }
 

@@ -198,9 +198,12 @@ LossResult ContextPrediction::loss(nn::Encoder& encoder, const Prepared& prepare
       negative, Tensor::zeros(negative.shape(), negative.dtype(), negative.device()));
   LossResult result;
   result.loss = ops::add(loss_positive, ops::scale(loss_negative, config_.negative_samples));
-  result.metrics = {{"loss_pos", loss_positive.item()},
-                    {"loss_neg", loss_negative.item()},
-                    {"accuracy", 0.5 * (share(positive, true) + share(negative, false))}};
+  result.read_metrics = [above = loss_positive.detach(), below = loss_negative.detach(),
+                         positive = positive.detach(), negative = negative.detach()] {
+    return Metrics{{"loss_pos", above.item()},
+                   {"loss_neg", below.item()},
+                   {"accuracy", 0.5 * (share(positive, true) + share(negative, false))}};
+  };
   return result;
 }
 

@@ -160,7 +160,9 @@ LossResult GraphCL::loss(nn::Encoder& encoder, const Prepared& prepared,
   const Tensor against_others = ops::cross_entropy(ops::add(similarity, batch.no_own), batch.next);
   LossResult result;
   result.loss = ops::add(against_others, ops::weighted_sum(similarity, batch.next_less_own));
-  result.metrics = {{"accuracy", accuracy(similarity, batch.own)}};
+  result.read_metrics = [similarity = similarity.detach(), own = batch.own] {
+    return Metrics{{"accuracy", accuracy(similarity, own)}};
+  };
   return result;
 }
 

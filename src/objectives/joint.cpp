@@ -47,16 +47,23 @@ LossResult JointObjective::loss(nn::Encoder& encoder, const Prepared& prepared,
                                 const nn::ForwardContext& context) {
   const auto& joint = dynamic_cast<const JointBatch&>(prepared);
   LossResult sum;
+  std::vector<std::pair<std::string, LossResult>> parts;  // by prefix, the losses without records
   for (std::size_t i = 0; i < objectives_.size(); ++i) {
     if (joint.parts[i]->empty) continue;
-    const LossResult part =
-        objectives_[i]->loss(encoder, *joint.parts[i], context_of_part(context, i));
-    const std::string prefix = stage_[i].name + ".";
-    sum.metrics.emplace_back(prefix + "loss", part.loss.item());
-    for (const auto& [name, value] : part.metrics) sum.metrics.emplace_back(prefix + name, value);
+    LossResult part = objectives_[i]->loss(encoder, *joint.parts[i], context_of_part(context, i));
     const Tensor weighted = ops::scale(part.loss, stage_[i].weight);
     sum.loss = sum.loss ? ops::add(sum.loss, weighted) : weighted;
+    part.loss = part.loss.detach();
+    parts.emplace_back(stage_[i].name + ".", std::move(part));
   }
+  sum.read_metrics = [parts = std::move(parts)] {
+    Metrics metrics;
+    for (const auto& [prefix, part] : parts) {
+      metrics.emplace_back(prefix + "loss", part.loss.item());
+      for (const auto& [name, value] : part.metrics()) metrics.emplace_back(prefix + name, value);
+    }
+    return metrics;
+  };
   return sum;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,10 +44,14 @@ struct Prepared {
   bool empty = false;
 };
 
+using Metrics = std::vector<std::pair<std::string, double>>;
 struct LossResult {
   Tensor loss;  ///< f64 scalar
-  std::vector<std::pair<std::string, double>>
-      metrics;  ///< for the log: parts of the loss, accuracies
+  /// Reads the metrics; undefined: none. On a device that waits for what is queued, so it is done
+  /// when the step is over, once.
+  std::function<Metrics()> read_metrics;
+  /// For the log: parts of the loss, accuracies.
+  Metrics metrics() const { return read_metrics ? read_metrics() : Metrics{}; }
 };
 
 /// A pretraining (or fine-tuning) objective: draws on the host, loss on the device.

@@ -12,16 +12,20 @@ LossResult pair_loss(const PairScores& scores) {
       positive, Tensor::full(positive.shape(), 1, positive.dtype(), positive.device()));
   const Tensor loss_negative = ops::bce_with_logits(
       negative, Tensor::zeros(negative.shape(), negative.dtype(), negative.device()));
-  const std::vector<double> above = positive.to_doubles(), below = negative.to_doubles();
-  const auto correct =
-      std::count_if(above.begin(), above.end(), [](double score) { return score > 0; }) +
-      std::count_if(below.begin(), below.end(), [](double score) { return score < 0; });
   LossResult result;
   result.loss = ops::add(loss_positive, loss_negative);
-  result.metrics = {
-      {"loss_pos", loss_positive.item()},
-      {"loss_neg", loss_negative.item()},
-      {"accuracy", static_cast<double>(correct) / (2 * static_cast<double>(above.size()))}};
+  result.read_metrics = [of_positive = loss_positive.detach(), of_negative = loss_negative.detach(),
+                         score = PairScores{positive.detach(), negative.detach()}] {
+    const std::vector<double> above = score.positive.to_doubles();
+    const std::vector<double> below = score.negative.to_doubles();
+    const auto correct =
+        std::count_if(above.begin(), above.end(), [](double value) { return value > 0; }) +
+        std::count_if(below.begin(), below.end(), [](double value) { return value < 0; });
+    return Metrics{
+        {"loss_pos", of_positive.item()},
+        {"loss_neg", of_negative.item()},
+        {"accuracy", static_cast<double>(correct) / (2 * static_cast<double>(above.size()))}};
+  };
   return result;
 }
 

@@ -157,8 +157,11 @@ LossResult Supervised::loss(nn::Encoder& encoder, const Prepared& prepared,
     value_loss = ops::mean_squared_error(predicted, labelled.targets, labelled.value_present);
   if (!regresses) return {class_loss, {}};
   if (!classifies) return {value_loss, {}};
-  return {ops::add(class_loss, value_loss),
-          {{"loss_classification", class_loss.item()}, {"loss_regression", value_loss.item()}}};
+  return {
+      ops::add(class_loss, value_loss),
+      [classes = class_loss.detach(), values = value_loss.detach()] {
+        return Metrics{{"loss_classification", classes.item()}, {"loss_regression", values.item()}};
+      }};
 }
 
 }  // namespace aufbau::objectives

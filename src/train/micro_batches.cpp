@@ -72,7 +72,7 @@ void train_epoch_in_parts(Stage& stage, int epoch, std::int64_t first_batch, Epo
             learn_from(stage, *prepared, {stage.encoder_trains, stage.seed, key_epoch, draw}, step);
         own.molecules = static_cast<std::int64_t>(prepared->rows.size());
         own.loss = result.loss.item();
-        own.metrics = result.metrics;
+        own.metrics = result.metrics();
         mean.take(own);
       }
       mean.add(own);

@@ -104,9 +104,10 @@ objectives::LossResult learn_from(Stage& stage, objectives::Prepared& prepared,
   try {
     if (stage.device != Device{}) prepared.move_to(stage.device);
     objectives::LossResult result = stage.objective.loss(stage.encoder, prepared, context);
+    backward(result.loss);
+    // Not before: on a device this waits for all that is queued.
     if (!std::isfinite(result.loss.item()))
       fail_non_finite(step, "the loss is not finite", prepared.rows);
-    backward(result.loss);
     return result;
   } catch (const device::OutOfMemory& error) {
     fail_out_of_memory(error, resident, static_cast<std::int64_t>(prepared.rows.size()));
@@ -149,7 +150,7 @@ void train_epoch(Stage& stage, int epoch, std::int64_t first_batch, EpochMetrics
       const objectives::LossResult result = learn_from(stage, *prepared, context, step);
       report.loss = result.loss.item();
       take_step(stage, report.learning_rate, step, prepared->rows);
-      metrics.add(report.loss, result.metrics, report.molecules);
+      metrics.add(report.loss, result.metrics(), report.molecules);
     }
     after_step(report);
   }

@@ -179,8 +179,8 @@ TEST(AttributeMasking, LeavesBondAccuracyOutWhereNoBondIsHidden) {
   ToyTraining training("attribute-masking", toy_config());
   const LossResult result =
       training.gradients(*training.objective().prepare(atoms, all_rows(atoms), {}));
-  ASSERT_EQ(result.metrics.size(), 3u);
-  EXPECT_EQ(result.metrics[2], (std::pair<std::string, double>{"loss_bond", 0}));
+  ASSERT_EQ(result.metrics().size(), 3u);
+  EXPECT_EQ(result.metrics()[2], (std::pair<std::string, double>{"loss_bond", 0}));
 }
 
 std::string message_of(const ObjectiveConfig& config, ErrorKind kind) {

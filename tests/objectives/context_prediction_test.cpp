@@ -163,12 +163,12 @@ TEST(ContextPrediction, LossIsPositiveMeanPlusWeightedNegativeMean) {
       correct_negative += (score < 0) / static_cast<double>(negatives.size());
     }
     EXPECT_EQ(negatives.size(), 3 * positives.size());
-    ASSERT_EQ(result.metrics.size(), 3u);
+    ASSERT_EQ(result.metrics().size(), 3u);
     EXPECT_NEAR(result.loss.item(), positive + 3 * negative, 1e-12);
-    EXPECT_NEAR(result.metrics[0].second, positive, 1e-12);
-    EXPECT_NEAR(result.metrics[1].second, negative, 1e-12);
-    EXPECT_NEAR(result.metrics[2].second, (correct_positive + correct_negative) / 2, 1e-12);
-    EXPECT_EQ(result.metrics[2].first, "accuracy");
+    EXPECT_NEAR(result.metrics()[0].second, positive, 1e-12);
+    EXPECT_NEAR(result.metrics()[1].second, negative, 1e-12);
+    EXPECT_NEAR(result.metrics()[2].second, (correct_positive + correct_negative) / 2, 1e-12);
+    EXPECT_EQ(result.metrics()[2].first, "accuracy");
   }
 }
 

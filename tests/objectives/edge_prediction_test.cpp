@@ -105,7 +105,8 @@ TEST(EdgePrediction, OfMoleculesWithoutOtherPairsLearnsFromTheBondsAlone) {
   ToyTraining training("edge-prediction", toy_config());
   const LossResult result =
       training.gradients(*training.objective().prepare(atoms, all_rows(atoms), {}));
-  const std::map<std::string, double> metrics(result.metrics.begin(), result.metrics.end());
+  const objectives::Metrics read = result.metrics();
+  const std::map<std::string, double> metrics(read.begin(), read.end());
   EXPECT_EQ(metrics.at("loss_neg"), 0);
   EXPECT_EQ(result.loss.item(), metrics.at("loss_pos"));
   EXPECT_GT(result.loss.item(), 0);
@@ -127,7 +128,8 @@ TEST(PairLoss, IsTheSumOfTheTwoMeansAndCountsWhatIsRight) {
   const auto softplus = [](double x) { return std::log1p(std::exp(x)); };
   const double positive = (softplus(-2) + softplus(1) + softplus(0)) / 3;
   const double negative = (softplus(-3) + softplus(4)) / 2;
-  const std::map<std::string, double> metrics(result.metrics.begin(), result.metrics.end());
+  const objectives::Metrics read = result.metrics();
+  const std::map<std::string, double> metrics(read.begin(), read.end());
   EXPECT_NEAR(metrics.at("loss_pos"), positive, 1e-15);
   EXPECT_NEAR(metrics.at("loss_neg"), negative, 1e-15);
   EXPECT_NEAR(result.loss.item(), positive + negative, 1e-15);

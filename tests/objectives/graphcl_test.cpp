@@ -57,7 +57,7 @@ TEST(GraphCL, TheLossIsEquationThree) {
     correct += is_largest;
   }
   EXPECT_NEAR(result.loss.item(), expected, 1e-12);
-  EXPECT_EQ(result.metrics.front().second, correct / count);
+  EXPECT_EQ(result.metrics().front().second, correct / count);
 }
 
 TEST(GraphCL, ComparesByTheCosineOverTheTemperature) {

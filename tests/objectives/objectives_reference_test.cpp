@@ -114,7 +114,8 @@ void expect_running_statistics(const nn::Parameters& parameters, const std::stri
 
 void expect_outputs(const LossResult& result, const std::string& path) {
   expect_values({result.loss.item()}, path + "/loss");
-  const std::map<std::string, double> metrics(result.metrics.begin(), result.metrics.end());
+  const objectives::Metrics read = result.metrics();
+  const std::map<std::string, double> metrics(read.begin(), read.end());
   for (const std::string& name : file().datasets(path)) {
     if (name == "loss" || name.starts_with("score") || name == "logit") continue;
     ASSERT_TRUE(metrics.contains(name)) << path << "/" << name;

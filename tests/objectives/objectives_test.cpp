@@ -80,7 +80,7 @@ TEST_P(EveryObjective, OverfitsEightMolecules) {
   LossResult last;
   for (int step = 0; step < 300; ++step) last = training.step(*prepared, 0.01);
   EXPECT_LT(last.loss.item(), 0.02);
-  for (const auto& [name, value] : last.metrics)
+  for (const auto& [name, value] : last.metrics())
     if (name.find("accuracy") != std::string::npos) {
       EXPECT_EQ(value, 1) << name;
     }

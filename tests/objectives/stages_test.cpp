@@ -97,11 +97,12 @@ TEST(JointObjective, LossIsTheWeightedSum) {
   const double supervised = loss_of("supervised").loss.item();
   EXPECT_NEAR(joint.loss.item(), 2 * masking + context + 0.5 * supervised, 1e-12);
 
-  std::map<std::string, double> metrics(joint.metrics.begin(), joint.metrics.end());
+  const objectives::Metrics read = joint.metrics();
+  std::map<std::string, double> metrics(read.begin(), read.end());
   EXPECT_NEAR(metrics.at("attribute-masking.loss"), masking, 1e-12);
   EXPECT_NEAR(metrics.at("context-prediction.loss"), context, 1e-12);
   EXPECT_NEAR(metrics.at("supervised.loss"), supervised, 1e-12);
-  for (const auto& [name, value] : loss_of("attribute-masking").metrics)
+  for (const auto& [name, value] : loss_of("attribute-masking").metrics())
     EXPECT_NEAR(metrics.at("attribute-masking." + name), value, 1e-12);
 }
 
@@ -137,7 +138,7 @@ TEST(JointObjective, LeavesOutAPartThatIsEmpty) {
   EXPECT_FALSE(prepared->empty);
   const LossResult result = training.gradients(*prepared);
   EXPECT_TRUE(std::isfinite(result.loss.item()));
-  for (const auto& [name, value] : result.metrics)
+  for (const auto& [name, value] : result.metrics())
     EXPECT_EQ(name.find("context-prediction"), std::string::npos);
 }
 
@@ -158,7 +159,8 @@ TEST(JointObjective, PartsDrawDropoutOfTheirOwn) {
     ToyTraining training(name, config);
     const LossResult result =
         training.gradients(*training.objective().prepare(molecules, all_rows(molecules), {}));
-    const std::map<std::string, double> metrics(result.metrics.begin(), result.metrics.end());
+    const objectives::Metrics read = result.metrics();
+    const std::map<std::string, double> metrics(read.begin(), read.end());
     return metrics.at(metric);
   };
   const double first = loss_of("attribute-masking+supervised", "attribute-masking.loss");

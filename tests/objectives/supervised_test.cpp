@@ -62,7 +62,7 @@ TEST(Supervised, LossIsTheMeanOverLabelsThatAreThere) {
   EXPECT_EQ(count, 14);
   const LossResult result = objective.loss(*encoder, *prepared, {});
   EXPECT_NEAR(result.loss.item(), sum / count, 1e-12);
-  EXPECT_TRUE(result.metrics.empty());
+  EXPECT_TRUE(result.metrics().empty());
 }
 
 TEST(Supervised, OfValuesIsTheMeanSquaredErrorInScaledUnits) {
@@ -103,11 +103,11 @@ TEST(Supervised, OfBothKindsIsTheSumOfTheirMeans) {
   const double classes = loss_of(with_tasks({1}, {"classification"})).loss.item();
   const double values = loss_of(with_tasks({2}, {"regression"})).loss.item();
   EXPECT_NEAR(both.loss.item(), classes + values, 1e-12);
-  ASSERT_EQ(both.metrics.size(), 2u);
-  EXPECT_EQ(both.metrics[0].first, "loss_classification");
-  EXPECT_NEAR(both.metrics[0].second, classes, 1e-12);
-  EXPECT_EQ(both.metrics[1].first, "loss_regression");
-  EXPECT_NEAR(both.metrics[1].second, values, 1e-12);
+  ASSERT_EQ(both.metrics().size(), 2u);
+  EXPECT_EQ(both.metrics()[0].first, "loss_classification");
+  EXPECT_NEAR(both.metrics()[0].second, classes, 1e-12);
+  EXPECT_EQ(both.metrics()[1].first, "loss_regression");
+  EXPECT_NEAR(both.metrics()[1].second, values, 1e-12);
 }
 
 TEST(Supervised, IsEmptyWhereNothingIsKnown) {

@@ -15,8 +15,7 @@ class BenchmarkOnADevice : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!device::names().empty()) return;
-    ASSERT_EQ(std::getenv("AUFBAU_HOST_DEVICE"), nullptr)
-        << "the device of the tests is not there";
+    ASSERT_EQ(std::getenv("AUFBAU_HOST_DEVICE"), nullptr) << "the device of the tests is not there";
     GTEST_SKIP() << "this machine has no device";
   }
   static BenchmarkSummary measured(const std::string& what, const std::string& device) {
