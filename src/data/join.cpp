@@ -113,7 +113,7 @@ IngestSummary join_datasets(const IngestOptions& options) {
   const Json counts = common_counts(datasets);
   store::Provenance provenance;
   provenance.program_version = AUFBAU_VERSION;
-  provenance.rdkit_version = datasets.front().provenance().rdkit_version;
+  provenance.rdkit_version = rdkit_versions_of(datasets);
   provenance.sources = all_sources(datasets);
   provenance.options_json = common_options(datasets);
   provenance.counts_json = counts.dump();

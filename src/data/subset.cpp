@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "core/error.h"
 
@@ -90,6 +91,14 @@ void write_rows(std::span<const DatasetRows> datasets, const std::string& path,
     }
   }
   writer.finish(provenance);
+}
+
+std::string rdkit_versions_of(std::span<const Dataset> datasets) {
+  std::set<std::string> versions;
+  for (const Dataset& dataset : datasets) versions.insert(dataset.provenance().rdkit_version);
+  std::string all;
+  for (const std::string& version : versions) all += (all.empty() ? "" : ", ") + version;
+  return all;
 }
 
 void write_subset(const Dataset& dataset, std::span<const std::int64_t> rows,

@@ -30,6 +30,10 @@ void write_rows(std::span<const DatasetRows> datasets, const std::string& path,
 /// and molecules in both or in none.
 void require_same_kind(const Dataset& first, const Dataset& other);
 
+/// The RDKit that rows of these datasets come from: "2022.09.3", or several, sorted, with ", "
+/// between them.
+std::string rdkit_versions_of(std::span<const Dataset> datasets);
+
 /// Writes those rows of `dataset`, in the order given, as a dataset file of its own: graphs,
 /// molecules, targets, and the options that `dataset` was made with. Its source is `dataset`, with
 /// Dataset::hash() in place of the SHA-256 of a text.

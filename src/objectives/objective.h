@@ -47,8 +47,8 @@ struct Prepared {
 using Metrics = std::vector<std::pair<std::string, double>>;
 struct LossResult {
   Tensor loss;  ///< f64 scalar
-  /// Reads the metrics; undefined: none. On a device that waits for what is queued, so it is done
-  /// when the step is over, once.
+  /// Reads the metrics; undefined: none. On a device reading waits for what is queued, so that it
+  /// is left for the end of a step.
   std::function<Metrics()> read_metrics;
   /// For the log: parts of the loss, accuracies.
   Metrics metrics() const { return read_metrics ? read_metrics() : Metrics{}; }

@@ -1,16 +1,15 @@
 #include "tensor/ceiling.h"
 
-#include <omp.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <numeric>
 #include <optional>
 
 #include "core/parallel.h"
+#include "tensor/best_seconds.h"
 #include "tensor/cpu/dnnl.h"
 #include "tensor/cpu/instruction_set.h"
+#include "tensor/cpu/openmp_threads.h"
 #include "tensor/device_ceiling.h"
 #include "tensor/tensor.h"
 
@@ -18,37 +17,7 @@ namespace aufbau {
 
 namespace {
 
-/// Gives OpenMP regions outside parallel_blocks, such as those of oneDNN, thread_count() threads.
-class OpenMpThreads {
- public:
-  OpenMpThreads() : before_(omp_get_max_threads()) { omp_set_num_threads(thread_count()); }
-  ~OpenMpThreads() { omp_set_num_threads(before_); }
-  OpenMpThreads(const OpenMpThreads&) = delete;
-  OpenMpThreads& operator=(const OpenMpThreads&) = delete;
-
- private:
-  int before_;
-};
-
 constexpr int kTries = 7;
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-template <class Body>
-double best_seconds(const Body& body) {
-  body();  // pages, caches and primitives
-  double best = 1e300;
-  for (int i = 0; i < kTries; ++i) {
-    const auto start = Clock::now();
-    body();
-    best = std::min(best, seconds_since(start));
-  }
-  return best;
-}
 
 /// Rows of the blocks that threads of ours multiply.
 constexpr std::int64_t kBlockRows = 416;
@@ -119,7 +88,7 @@ double product_seconds(const GemmShape& shape, Route route, Operands& memory) {
   };
   std::optional<cpu::PackedMatrix> packed;
   if (route == Route::packed_blocks) packed.emplace(right, shape.transpose_b, n, k, false, false);
-  const auto start = Clock::now();
+  const auto start = std::chrono::steady_clock::now();
   switch (route) {
     case Route::own_threads:
       cpu::gemm(shape.transpose_a, shape.transpose_b, m, n, k, left, left_columns, right,
@@ -155,7 +124,7 @@ double gemm_seconds(std::span<const GemmShape> shapes, Device device) {
 }
 
 double gemm_seconds(std::span<const GemmShape> shapes) {
-  const OpenMpThreads scope;
+  const cpu::OpenMpThreads all(thread_count());
   Operands memory(shapes);
   std::vector<double> best(shapes.size(), 1e300);
   for (const Route route : kRoutes)
@@ -172,7 +141,7 @@ double copy_bandwidth(Device device) {
   constexpr std::int64_t kBytes = std::int64_t{128} << 20, kBlock = 1 << 20;
   const Tensor from = Tensor::zeros({kBytes / 4}, DType::f32);
   Tensor to = Tensor::zeros({kBytes / 4}, DType::f32);
-  const double seconds = best_seconds([&] {
+  const double seconds = best_seconds(kTries, [&] {
     parallel_blocks(kBytes, kBlock, [&](std::int64_t begin, std::int64_t end) {
       std::memcpy(static_cast<char*>(to.mutable_raw()) + begin,
                   static_cast<const char*>(from.raw()) + begin,
@@ -187,7 +156,7 @@ double fma_peak() {
   const std::int64_t blocks = thread_count();
   std::vector<double> operations(static_cast<std::size_t>(blocks));
   std::vector<float> results(static_cast<std::size_t>(blocks));
-  const double seconds = best_seconds([&] {
+  const double seconds = best_seconds(kTries, [&] {
     parallel_blocks(blocks, 1, [&](std::int64_t begin, std::int64_t) {
       operations[begin] = cpu::loops<float>().multiply_add_chain(kSteps, &results[begin]);
     });

@@ -1,9 +1,7 @@
 #include "tensor/device_ceiling.h"
 
-#include <algorithm>
-#include <chrono>
-
 #include "tensor/backend.h"
+#include "tensor/best_seconds.h"
 
 namespace aufbau {
 
@@ -13,21 +11,6 @@ constexpr int kTries = 3;
 
 /// Waits until everything queued there is done: reading a value does.
 void wait_for(Device device) { Tensor::zeros({1}, DType::f32, device).item(); }
-
-template <class Body>
-double best_seconds(Device device, const Body& body) {
-  body();  // memory and plans
-  double best = 1e300;
-  for (int i = 0; i < kTries; ++i) {
-    wait_for(device);
-    const auto start = std::chrono::steady_clock::now();
-    body();
-    wait_for(device);
-    best = std::min(
-        best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  return best;
-}
 
 /// One product, by the kernel of the contract that has it.
 void queue(const GemmShape& s, Device device) {
@@ -50,9 +33,10 @@ void queue(const GemmShape& s, Device device) {
 }  // namespace
 
 double device_gemm_seconds(std::span<const GemmShape> shapes, Device device) {
-  return best_seconds(device, [&] {
+  return best_seconds(kTries, [&] {
     for (const GemmShape& shape : shapes)
       if (shape.m * shape.n * shape.k > 0) queue(shape, device);
+    wait_for(device);
   });
 }
 
@@ -60,8 +44,9 @@ double device_copy_bandwidth(Device device) {
   constexpr std::int64_t kNumbers = std::int64_t{1} << 26, kTimes = 8;
   const Tensor from = Tensor::zeros({kNumbers}, DType::f32, device);
   Tensor to = Tensor::zeros({kNumbers}, DType::f32, device);
-  const double seconds = best_seconds(device, [&] {
+  const double seconds = best_seconds(kTries, [&] {
     for (int i = 0; i < kTimes; ++i) backend_for(device).copy(from, to);
+    wait_for(device);
   });
   return 2.0 * kTimes * kNumbers * sizeof(float) / seconds;
 }

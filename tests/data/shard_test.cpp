@@ -7,6 +7,7 @@
 
 #include "data/dataset.h"
 #include "data/ingest.h"
+#include "data/subset.h"
 #include "testing/errors.h"
 #include "testing/files.h"
 
@@ -103,6 +104,19 @@ TEST_F(ShardedIngest, OtherDatasetsAreJoinedWithTheTargetsOfAll) {
   EXPECT_EQ(both.molecules().smiles, (std::vector<std::string>{"CCO", "CCN", "CCC"}));
   EXPECT_EQ(both.provenance().sources.size(), 2u);
   EXPECT_EQ(read_text(summary.rejects), read_text(folder_.path("b.rejects.csv")));
+}
+
+TEST_F(ShardedIngest, DatasetsOfOtherVersionsNameThemAll) {
+  data::ingest(options({folder_.write("a.csv", "smiles\nCCO\n")}, "a.h5"));
+  const Dataset now = Dataset::open(folder_.path("a.h5"));
+  const DatasetRows rows[] = {{&now, {0}}};
+  store::Provenance earlier = now.provenance();
+  earlier.rdkit_version = "2021.03.1";
+  write_rows(rows, folder_.path("b.h5"), earlier);
+  data::ingest(
+      options({folder_.path("a.h5"), folder_.path("b.h5"), folder_.path("a.h5")}, "all.h5"));
+  EXPECT_EQ(Dataset::open(folder_.path("all.h5")).provenance().rdkit_version,
+            "2021.03.1, " + now.provenance().rdkit_version);
 }
 
 TEST_F(ShardedIngest, WhatCannotBeCutIsRefused) {

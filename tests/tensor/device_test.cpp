@@ -1,31 +1,23 @@
-// Every op on a device against the CPU. AUFBAU_PLUGINS chooses the device: the host's own threads
-// (tests/host_device) in the ordinary suite, or the folder of the real plugin, where there is one.
+// Every op on a device against the CPU.
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 
 #include "aufbau.h"
 #include "op_cases.h"
 #include "tensor/backend.h"
 #include "tensor/device/plugin.h"
 #include "tensor/device/precision.h"
+#include "testing/device_test.h"
 
 namespace aufbau::testing {
 namespace {
 
-constexpr Device kDevice{Device::Kind::cuda, 0};
-
 /// Rounding of one or two units of the last place per addition, of values around `scale`.
 constexpr double kTolerance = 2e-5;
 
-class OnADevice : public ::testing::Test {
+class OnADevice : public DeviceTest {
  protected:
-  void SetUp() override {
-    if (!device::names().empty()) return;
-    ASSERT_EQ(std::getenv("AUFBAU_HOST_DEVICE"), nullptr) << "the device of the tests is not there";
-    GTEST_SKIP() << "this machine has no device";
-  }
   PrecisionScope exact_{Precision::float32};
 };
 

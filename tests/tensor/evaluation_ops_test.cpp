@@ -20,7 +20,7 @@ RowMap drawn_map(std::int64_t rows, std::int64_t sources, std::int32_t codes) {
 
 TEST(AggregatePerceptron, IsAggregateAndTwoLinearMapsBitForBit) {
   for (const DType dtype : {DType::f32, DType::f64})
-    for (const std::int64_t rows : {0, 1, 207, 208, 209, 1000})
+    for (const std::int64_t rows : {0, 1, 63, 64, 97, 335, 337, 1000})
       for (const auto last : {ops::Activation::none, ops::Activation::relu}) {
         const auto input = [&](Shape shape, std::uint32_t item) {
           return testing::drawn(std::move(shape), item).to(dtype);

@@ -1,5 +1,4 @@
-// Whole jobs on a device against the CPU. AUFBAU_PLUGINS chooses the device, as in
-// tests/tensor/device_test.cpp.
+// Whole jobs on a device against the CPU.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -13,6 +12,7 @@
 #include "tensor/device/plugin.h"
 #include "tensor/device/precision.h"
 #include "tensor/ops.h"
+#include "testing/device_test.h"
 #include "testing/errors.h"
 #include "testing/files.h"
 #include "testing/near.h"
@@ -27,23 +27,19 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::error_of;
+using testing::kDevice;
 using testing::read_text;
 using testing::says;
-
-constexpr Device kDevice{Device::Kind::cuda, 0};
 
 /// Of the loss after a short run. Sums are made in another order, which must not decide where Adam
 /// goes: with this eps it hardly moves what has no gradient but rounding.
 constexpr double kOfTheLoss = 1e-4, kEps = 1e-3;
 
-class OnADevice : public ::testing::Test {
+class OnADevice : public testing::DeviceTest {
  protected:
   void SetUp() override {
-    if (device::names().empty()) {
-      ASSERT_EQ(std::getenv("AUFBAU_HOST_DEVICE"), nullptr)
-          << "the device of the tests is not there";
-      GTEST_SKIP() << "this machine has no device";
-    }
+    testing::DeviceTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
     data_ = testing::write_small_dataset(folder_.path("data.h5"), {.ring = true, .atoms = true});
   }
   std::string run(const std::string& name) const { return folder_.path(name); }

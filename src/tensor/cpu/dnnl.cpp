@@ -1,7 +1,5 @@
 #include "tensor/cpu/dnnl.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <dnnl.hpp>
 #include <map>
@@ -12,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "tensor/cpu/openmp_threads.h"
 #include "tensor/tensor.h"
 
 namespace aufbau::cpu {
@@ -79,20 +78,6 @@ class Memo {
  private:
   std::mutex guard_;
   std::map<Key, Made> made_;  // its entries stay where they are
-};
-
-/// Gives OpenMP regions of oneDNN so many threads while it lives.
-class OpenMpThreads {
- public:
-  explicit OpenMpThreads(int threads) : before_(omp_get_max_threads()) {
-    omp_set_num_threads(threads);
-  }
-  ~OpenMpThreads() { omp_set_num_threads(before_); }
-  OpenMpThreads(const OpenMpThreads&) = delete;
-  OpenMpThreads& operator=(const OpenMpThreads&) = delete;
-
- private:
-  int before_;
 };
 
 /// `weights`: in the library's choice of order, or in that of another plan.

@@ -12,25 +12,15 @@
 #include "objectives/objective.h"
 #include "report/benchmark/builtin_molecules.h"
 #include "report/benchmark/measurements.h"
+#include "report/benchmark/small_benchmark.h"
 #include "testing/errors.h"
 #include "testing/files.h"
 
 namespace aufbau::report {
 namespace {
 
-BenchmarkOptions small(const std::string& what) {
-  BenchmarkOptions options;
-  options.what = what;
-  options.data = testing::test_file("../examples/data/nci_tpsa.csv");
-  options.encoder = {.layers = 2, .width = 16};
-  options.batch_sizes = {16};
-  options.molecules = 24;
-  options.seconds = 0.01;
-  return options;
-}
-
 TEST(Benchmark, EveryOneGivesPositiveRatesAndRatios) {
-  const auto summary = report::benchmark(small("all"));
+  const auto summary = report::benchmark(small_benchmark("all"));
   EXPECT_EQ(summary.what, "all");
   std::map<std::string, int> rows;
   for (const auto& row : summary.rows) {
@@ -51,7 +41,7 @@ TEST(Benchmark, EveryOneGivesPositiveRatesAndRatios) {
 }
 
 TEST(Benchmark, TrainingTakesEveryObjectiveThatTheDataHaveLabelsFor) {
-  auto options = small("training");
+  auto options = small_benchmark("training");
   options.objectives = {"all"};
   const auto rows = report::benchmark(options).rows;
   ASSERT_EQ(rows.size(), objectives::kObjectives.size() - 1);  // a text file has no labels
@@ -64,7 +54,7 @@ TEST(Benchmark, TrainingTakesEveryObjectiveThatTheDataHaveLabelsFor) {
 }
 
 TEST(Benchmark, TrainingTakesEveryEncoderBatchSizeAndNumberOfThreads) {
-  auto options = small("training");
+  auto options = small_benchmark("training");
   options.objectives = {"attribute-masking"};
   options.encoders = {"all"};
   EXPECT_EQ(report::benchmark(options).rows.size(), nn::encoder_names().size());
@@ -81,7 +71,7 @@ TEST(Benchmark, TrainingTakesEveryEncoderBatchSizeAndNumberOfThreads) {
 }
 
 TEST(Benchmark, SharedRowsHaveTheProductsOfThePlainComputationBesideThem) {
-  auto options = small("training");
+  auto options = small_benchmark("training");
   options.objectives = {"attribute-masking"};
   const auto shared = report::benchmark(options).rows.at(0);
   ASSERT_EQ(shared.ceilings.size(), 3u);
@@ -95,15 +85,15 @@ TEST(Benchmark, SharedRowsHaveTheProductsOfThePlainComputationBesideThem) {
 TEST(Benchmark, WorksOnADatasetFileAndWithoutAnyFile) {
   const testing::TemporaryFolder folder;
   IngestOptions ingest;
-  ingest.inputs = {small("").data};
+  ingest.inputs = {small_benchmark("").data};
   ingest.target_columns = {"tpsa"};
   ingest.output = folder.path("data.h5");
   data::ingest(ingest);
-  auto options = small("all");
+  auto options = small_benchmark("all");
   options.data = ingest.output;
   options.objectives = {"supervised"};
   EXPECT_EQ(report::benchmark(options).rows.size(), 12u);
-  options = small("ingest");
+  options = small_benchmark("ingest");
   options.data.clear();
   EXPECT_EQ(report::benchmark(options).rows.size(), 1u);
 }
@@ -114,29 +104,29 @@ TEST(Benchmark, MistakesAreErrors) {
     EXPECT_EQ(error.kind(), ErrorKind::usage) << error.what();
     EXPECT_TRUE(testing::says(error, says)) << error.what();
   };
-  refused(small("trainng"), "'training'");
-  auto options = small("training");
+  refused(small_benchmark("trainng"), "'training'");
+  auto options = small_benchmark("training");
   options.batch_sizes = {0};
   refused(options, "batch size is 0");
-  options = small("training");
+  options = small_benchmark("training");
   options.seconds = 0;
   refused(options, "seconds is 0");
-  options = small("training");
+  options = small_benchmark("training");
   options.molecules = 3;
   refused(options, "molecules is 3");
-  options = small("training");
+  options = small_benchmark("training");
   options.thread_counts = {1, -1};
   refused(options, "threads is -1");
-  options = small("training");
+  options = small_benchmark("training");
   options.objectives = {"all", "infomx"};
   refused(options, "'infomax'");
-  options = small("machine");
+  options = small_benchmark("machine");
   options.encoders = {"gim"};
   refused(options, "'gin'");
 }
 
 TEST(Benchmark, StopsWhenAsked) {
-  auto options = small("inference");
+  auto options = small_benchmark("inference");
   int calls = 0;
   options.should_stop = [&] { return ++calls > 1; };
   EXPECT_THROW(report::benchmark(options), Error);

@@ -1,31 +1,18 @@
-// AUFBAU_PLUGINS chooses the device, as in tests/tensor/device_test.cpp.
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 
 #include "report/benchmark/benchmark.h"
-#include "tensor/device/plugin.h"
-#include "testing/files.h"
+#include "report/benchmark/small_benchmark.h"
+#include "testing/device_test.h"
 
 namespace aufbau::report {
 namespace {
 
-class BenchmarkOnADevice : public ::testing::Test {
+class BenchmarkOnADevice : public testing::DeviceTest {
  protected:
-  void SetUp() override {
-    if (!device::names().empty()) return;
-    ASSERT_EQ(std::getenv("AUFBAU_HOST_DEVICE"), nullptr) << "the device of the tests is not there";
-    GTEST_SKIP() << "this machine has no device";
-  }
   static BenchmarkSummary measured(const std::string& what, const std::string& device) {
-    BenchmarkOptions options;
-    options.what = what;
-    options.data = testing::test_file("../examples/data/nci_tpsa.csv");
-    options.encoder = {.layers = 2, .width = 16};
-    options.batch_sizes = {16};
-    options.molecules = 24;
-    options.seconds = 0.01;
+    BenchmarkOptions options = small_benchmark(what);
     options.device = device;
     options.precision = "float32";
     return report::benchmark(options);

@@ -1,11 +1,11 @@
 #include "report/transfer/selection/select.h"
 
 #include <filesystem>
-#include <set>
 
 #include "core/error.h"
 #include "core/json_object.h"
 #include "core/text.h"
+#include "data/subset.h"
 #include "graphs/feasibility/estimate.h"
 #include "graphs/scores/draws.h"
 #include "report/transfer/fitted_basis.h"
@@ -91,13 +91,9 @@ store::Provenance provenance_of(const SelectionProblem& problem, const SelectOpt
                                 std::int64_t chosen) {
   store::Provenance provenance;
   provenance.program_version = AUFBAU_VERSION;
-  std::set<std::string> versions;
-  for (const data::Dataset& source : problem.sources) {
+  provenance.rdkit_version = data::rdkit_versions_of(problem.sources);
+  for (const data::Dataset& source : problem.sources)
     provenance.sources.emplace_back(source.path(), source.hash());
-    versions.insert(source.provenance().rdkit_version);
-  }
-  for (const std::string& version : versions)
-    provenance.rdkit_version += (provenance.rdkit_version.empty() ? "" : ", ") + version;
   Json selection = {{"method", options.method},
                     {"budget", options.budget},
                     {"target", {{"name", options.target}, {"sha256", problem.target->hash()}}},
