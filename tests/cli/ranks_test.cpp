@@ -104,6 +104,7 @@ class Running {
 class MpiRuns : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
+    setenv("LSAN_OPTIONS", "detect_leaks=0", 1);  // Open MPI keeps some memory to the end
     whole_ = new TemporaryFolder;
     ASSERT_EQ(run_program(pretraining(whole_->path("run"), Running::kEpochs)).exit_code, 0);
   }

@@ -66,6 +66,10 @@ TEST(SegmentHeap, JoinsWhatLiesSideBySide) {
   EXPECT_EQ(heap.take(1 << 18), nullptr);
   for (const int i : {1, 3, 2, 0}) heap.give_back(quarters[static_cast<std::size_t>(i)]);
   EXPECT_EQ(heap.take((1 << 20) - 64), quarters[0]);
+  heap.give_back(quarters[0]);
+  while (heap.shrink() > 0) {
+  }
+  EXPECT_EQ(heap.held(), 0u);
 }
 
 TEST(SegmentHeap, ReturnsTheSegmentThatIsFreeLongestAndNoneInUse) {
