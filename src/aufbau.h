@@ -783,6 +783,7 @@ struct BenchmarkRow {
   int threads = 0, rounds = 0;
   double rate = 0, best = 0;  ///< the median and the fastest of the rounds
   double launches = 0;        ///< of kernels and products per step of training on a device
+  double waits = 0;           ///< of the host for the device, per step
   std::vector<BenchmarkCeiling> ceilings;
 };
 struct BenchmarkSummary {

@@ -224,6 +224,7 @@ std::string to_json(const BenchmarkSummary& summary) {
                     {"rate", number(row.rate)},
                     {"best", number(row.best)},
                     {"launches", number(row.launches)},
+                    {"waits", number(row.waits)},
                     {"ceilings", ceilings}});
   }
   return dump({{"what", summary.what}, {"machine", summary.machine}, {"rows", rows}});

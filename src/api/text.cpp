@@ -39,6 +39,12 @@ std::string rate(double value) {
 /// "0.86", "0.0042"
 std::string share(double value) { return fixed(value, value < 0.1 ? "%.2g" : "%.2f"); }
 
+/// "312 launches and 1 wait per step"
+std::string device_work(const BenchmarkRow& row) {
+  return rate(row.launches) + " launches and " + rate(row.waits) +
+         (row.waits == 1 ? " wait" : " waits") + " per step";
+}
+
 /// Rows of cells as a table: the first column to the left, the others to the right.
 std::string table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
@@ -105,8 +111,7 @@ std::string to_text(const BenchmarkSummary& summary) {
     for (const auto& ceiling : row.ceilings)
       rows.push_back({"  beside " + ceiling.name, "", rate(ceiling.rate) + ' ' + row.unit,
                       fixed(ceiling.ratio, "%.3f"), fixed(ceiling.best_ratio, "%.3f")});
-    if (row.launches > 0)
-      rows.push_back({"  with", "", rate(row.launches) + " launches per step", "", ""});
+    if (row.launches > 0) rows.push_back({"  with", "", device_work(row), "", ""});
   }
   return summary.what + " on " + summary.machine + '\n' + table(rows);
 }
@@ -118,7 +123,7 @@ std::string to_markdown(const BenchmarkSummary& summary) {
            row.unit + " | ";
     for (std::size_t c = 0; c < row.ceilings.size(); ++c)
       out += (c == 0 ? "" : "; ") + share(row.ceilings[c].ratio) + " of " + row.ceilings[c].name;
-    if (row.launches > 0) out += "; " + rate(row.launches) + " launches per step";
+    if (row.launches > 0) out += "; " + device_work(row);
     out += row.ceilings.empty() ? "is a bound |\n" : " |\n";
   }
   return out;

@@ -101,6 +101,14 @@ class MaskedGraphs {
   std::vector<std::vector<std::int32_t>> masked_edges_;
 };
 
+/// measured: the loss and the number of rows that are right; `rows` of them, none: no accuracy
+Metrics metrics_of(const std::string& what, std::span<const Tensor> measured, std::int64_t rows) {
+  Metrics metrics = {{"loss_" + what, measured[0].item()}};
+  if (rows > 0)
+    metrics.emplace_back("accuracy_" + what, measured[1].item() / static_cast<double>(rows));
+  return metrics;
+}
+
 }  // namespace
 
 std::vector<std::int32_t> draw_masked_nodes(std::int32_t node_count, double rate,
@@ -191,19 +199,23 @@ LossResult AttributeMasking::loss(nn::Encoder& encoder, const Prepared& prepared
   const Tensor atoms = atom_head_.forward(ops::gather_rows(states, masked.atom_rows));
   LossResult result;
   result.loss = ops::cross_entropy(atoms, masked.atom_labels);
-  result.read_metrics = [loss = result.loss.detach(), atoms = atoms.detach(),
-                         labels = masked.atom_labels] {
-    return Metrics{{"loss_atom", loss.item()}, {"accuracy_atom", accuracy(atoms, labels)}};
-  };
-  if (!bond_head_) return result;
+  result.measured = {result.loss.detach(), ops::count_correct(atoms, masked.atom_labels)};
+  if (!bond_head_) {
+    result.metrics_of = [atoms = atoms.rows()](std::span<const Tensor> measured) {
+      return metrics_of("atom", measured, atoms);
+    };
+    return result;
+  }
   const Tensor bonds = bond_head_->forward(ops::segment_sum(states, masked.bond_rows));
   const Tensor bond_loss = ops::cross_entropy(bonds, masked.bond_labels);
   result.loss = ops::add(result.loss, bond_loss);
-  result.read_metrics = [of_atoms = std::move(result.read_metrics), loss = bond_loss.detach(),
-                         bonds = bonds.detach(), labels = masked.bond_labels] {
-    Metrics metrics = of_atoms();
-    metrics.emplace_back("loss_bond", loss.item());
-    if (bonds.rows() > 0) metrics.emplace_back("accuracy_bond", accuracy(bonds, labels));
+  result.measured.push_back(bond_loss.detach());
+  result.measured.push_back(ops::count_correct(bonds, masked.bond_labels));
+  result.metrics_of = [atoms = atoms.rows(),
+                       bonds = bonds.rows()](std::span<const Tensor> measured) {
+    Metrics metrics = metrics_of("atom", measured.first(2), atoms);
+    for (auto& metric : metrics_of("bond", measured.last(2), bonds))
+      metrics.push_back(std::move(metric));
     return metrics;
   };
   return result;

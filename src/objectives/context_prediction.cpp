@@ -198,11 +198,12 @@ LossResult ContextPrediction::loss(nn::Encoder& encoder, const Prepared& prepare
       negative, Tensor::zeros(negative.shape(), negative.dtype(), negative.device()));
   LossResult result;
   result.loss = ops::add(loss_positive, ops::scale(loss_negative, config_.negative_samples));
-  result.read_metrics = [above = loss_positive.detach(), below = loss_negative.detach(),
-                         positive = positive.detach(), negative = negative.detach()] {
-    return Metrics{{"loss_pos", above.item()},
-                   {"loss_neg", below.item()},
-                   {"accuracy", 0.5 * (share(positive, true) + share(negative, false))}};
+  result.measured = {loss_positive.detach(), loss_negative.detach(), positive.detach(),
+                     negative.detach()};
+  result.metrics_of = [](std::span<const Tensor> measured) {
+    return Metrics{{"loss_pos", measured[0].item()},
+                   {"loss_neg", measured[1].item()},
+                   {"accuracy", 0.5 * (share(measured[2], true) + share(measured[3], false))}};
   };
   return result;
 }

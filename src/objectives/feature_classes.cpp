@@ -47,17 +47,4 @@ std::vector<std::uint16_t> masked_codes(const std::vector<graphs::FeatureColumn>
   return codes;
 }
 
-double accuracy(const Tensor& logits, const Tensor& labels) {
-  const std::vector<double> values = logits.to_doubles();
-  const std::vector<double> expected = labels.to_doubles();
-  const std::int64_t width = logits.cols();
-  std::int64_t correct = 0;
-  for (std::size_t row = 0; row < expected.size(); ++row) {
-    const auto begin = values.begin() + static_cast<std::int64_t>(row) * width;
-    correct +=
-        std::max_element(begin, begin + width) - begin == static_cast<std::int64_t>(expected[row]);
-  }
-  return static_cast<double>(correct) / static_cast<double>(expected.size());
-}
-
 }  // namespace aufbau::objectives

@@ -29,8 +29,4 @@ class FeatureClasses {
 std::vector<std::uint16_t> masked_codes(const std::vector<graphs::FeatureColumn>& columns,
                                         const char* where);
 
-/// Share of rows whose largest logit is the label, the first one on ties.  logits: [N,K], labels:
-/// i32 [N], N > 0
-double accuracy(const Tensor& logits, const Tensor& labels);
-
 }  // namespace aufbau::objectives

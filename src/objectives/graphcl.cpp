@@ -160,8 +160,9 @@ LossResult GraphCL::loss(nn::Encoder& encoder, const Prepared& prepared,
   const Tensor against_others = ops::cross_entropy(ops::add(similarity, batch.no_own), batch.next);
   LossResult result;
   result.loss = ops::add(against_others, ops::weighted_sum(similarity, batch.next_less_own));
-  result.read_metrics = [similarity = similarity.detach(), own = batch.own] {
-    return Metrics{{"accuracy", accuracy(similarity, own)}};
+  result.measured = {ops::count_correct(similarity, batch.own)};
+  result.metrics_of = [graphs = similarity.rows()](std::span<const Tensor> measured) {
+    return Metrics{{"accuracy", measured[0].item() / static_cast<double>(graphs)}};
   };
   return result;
 }

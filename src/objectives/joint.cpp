@@ -17,6 +17,14 @@ struct JointBatch : Prepared {
   }
 };
 
+/// Of an objective that had something to learn from: its loss and then so many tensors are
+/// measured.
+struct MeasuredPart {
+  std::string prefix;
+  std::size_t measured;
+  std::function<Metrics(std::span<const Tensor>)> metrics_of;
+};
+
 // Each objective of a step draws its own dropout: any other seed will do, the first keeps the
 // run's.
 nn::ForwardContext context_of_part(nn::ForwardContext context, std::size_t part) {
@@ -47,20 +55,25 @@ LossResult JointObjective::loss(nn::Encoder& encoder, const Prepared& prepared,
                                 const nn::ForwardContext& context) {
   const auto& joint = dynamic_cast<const JointBatch&>(prepared);
   LossResult sum;
-  std::vector<std::pair<std::string, LossResult>> parts;  // by prefix, the losses without records
+  std::vector<MeasuredPart> parts;
   for (std::size_t i = 0; i < objectives_.size(); ++i) {
     if (joint.parts[i]->empty) continue;
-    LossResult part = objectives_[i]->loss(encoder, *joint.parts[i], context_of_part(context, i));
+    const LossResult part =
+        objectives_[i]->loss(encoder, *joint.parts[i], context_of_part(context, i));
     const Tensor weighted = ops::scale(part.loss, stage_[i].weight);
     sum.loss = sum.loss ? ops::add(sum.loss, weighted) : weighted;
-    part.loss = part.loss.detach();
-    parts.emplace_back(stage_[i].name + ".", std::move(part));
+    sum.measured.push_back(part.loss.detach());
+    sum.measured.insert(sum.measured.end(), part.measured.begin(), part.measured.end());
+    parts.push_back({stage_[i].name + ".", part.measured.size(), part.metrics_of});
   }
-  sum.read_metrics = [parts = std::move(parts)] {
+  sum.metrics_of = [parts = std::move(parts)](std::span<const Tensor> measured) {
     Metrics metrics;
-    for (const auto& [prefix, part] : parts) {
-      metrics.emplace_back(prefix + "loss", part.loss.item());
-      for (const auto& [name, value] : part.metrics()) metrics.emplace_back(prefix + name, value);
+    for (const MeasuredPart& part : parts) {
+      metrics.emplace_back(part.prefix + "loss", measured[0].item());
+      if (part.metrics_of)
+        for (const auto& [name, value] : part.metrics_of(measured.subspan(1, part.measured)))
+          metrics.emplace_back(part.prefix + name, value);
+      measured = measured.subspan(1 + part.measured);
     }
     return metrics;
   };

@@ -47,11 +47,16 @@ struct Prepared {
 using Metrics = std::vector<std::pair<std::string, double>>;
 struct LossResult {
   Tensor loss;  ///< f64 scalar
-  /// Reads the metrics; undefined: none. On a device reading waits for what is queued, so that it
-  /// is left for the end of a step.
-  std::function<Metrics()> read_metrics;
-  /// For the log: parts of the loss, accuracies.
-  Metrics metrics() const { return read_metrics ? read_metrics() : Metrics{}; }
+  /// What the metrics are made of, without records. On a device reading waits for what is queued,
+  /// so that a step reads all of it at its end, at once.
+  std::vector<Tensor> measured;
+  /// Metrics of `measured` on the host; undefined: none.
+  std::function<Metrics(std::span<const Tensor> measured)> metrics_of;
+  /// For the log: parts of the loss, accuracies; of `measured` as it was read, or is read now.
+  Metrics metrics(std::span<const Tensor> measured_on_host) const {
+    return metrics_of ? metrics_of(measured_on_host) : Metrics{};
+  }
+  Metrics metrics() const { return metrics(on_host(measured)); }
 };
 
 /// A pretraining (or fine-tuning) objective: draws on the host, loss on the device.

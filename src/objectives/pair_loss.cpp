@@ -14,16 +14,17 @@ LossResult pair_loss(const PairScores& scores) {
       negative, Tensor::zeros(negative.shape(), negative.dtype(), negative.device()));
   LossResult result;
   result.loss = ops::add(loss_positive, loss_negative);
-  result.read_metrics = [of_positive = loss_positive.detach(), of_negative = loss_negative.detach(),
-                         score = PairScores{positive.detach(), negative.detach()}] {
-    const std::vector<double> above = score.positive.to_doubles();
-    const std::vector<double> below = score.negative.to_doubles();
+  result.measured = {loss_positive.detach(), loss_negative.detach(), positive.detach(),
+                     negative.detach()};
+  result.metrics_of = [](std::span<const Tensor> measured) {
+    const std::vector<double> above = measured[2].to_doubles();
+    const std::vector<double> below = measured[3].to_doubles();
     const auto correct =
         std::count_if(above.begin(), above.end(), [](double value) { return value > 0; }) +
         std::count_if(below.begin(), below.end(), [](double value) { return value < 0; });
     return Metrics{
-        {"loss_pos", of_positive.item()},
-        {"loss_neg", of_negative.item()},
+        {"loss_pos", measured[0].item()},
+        {"loss_neg", measured[1].item()},
         {"accuracy", static_cast<double>(correct) / (2 * static_cast<double>(above.size()))}};
   };
   return result;

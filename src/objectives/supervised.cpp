@@ -155,13 +155,14 @@ LossResult Supervised::loss(nn::Encoder& encoder, const Prepared& prepared,
     class_loss = ops::bce_with_logits(predicted, labelled.targets, labelled.class_present);
   if (regresses)
     value_loss = ops::mean_squared_error(predicted, labelled.targets, labelled.value_present);
-  if (!regresses) return {class_loss, {}};
-  if (!classifies) return {value_loss, {}};
-  return {
-      ops::add(class_loss, value_loss),
-      [classes = class_loss.detach(), values = value_loss.detach()] {
-        return Metrics{{"loss_classification", classes.item()}, {"loss_regression", values.item()}};
-      }};
+  if (!regresses) return {class_loss, {}, {}};
+  if (!classifies) return {value_loss, {}, {}};
+  return {ops::add(class_loss, value_loss),
+          {class_loss.detach(), value_loss.detach()},
+          [](std::span<const Tensor> measured) {
+            return Metrics{{"loss_classification", measured[0].item()},
+                           {"loss_regression", measured[1].item()}};
+          }};
 }
 
 }  // namespace aufbau::objectives

@@ -18,6 +18,13 @@ struct AdamParameter {
   double rate;  ///< multiplies the quotient of the moments
 };
 
+/// Bytes to be copied to the host.
+struct HostCopy {
+  void* to;
+  const void* from;
+  std::size_t bytes;
+};
+
 /// What a device must be able to do. Outputs are allocated by the caller, of the right shape, and
 /// never alias inputs unless said; "undefined" outputs are not computed. Values are all f32 or all
 /// f64, ids i32. Shapes have been checked by the op that calls; ids of a RowMap when it was built.
@@ -30,7 +37,8 @@ class Backend {
   virtual void* allocate(std::size_t bytes) = 0;
   virtual void release(void* data, std::size_t bytes) noexcept = 0;
   virtual void from_host(void* to, const void* from, std::size_t bytes) = 0;
-  virtual void to_host(void* to, const void* from, std::size_t bytes) = 0;
+  /// All of them with one wait for the work that is queued.
+  virtual void to_host(std::span<const HostCopy> copies) = 0;
   virtual void copy(const Tensor& x, Tensor& out) = 0;  ///< same size and dtype
   virtual void fill(Tensor& out, double value) = 0;     ///< any dtype
 
@@ -169,11 +177,15 @@ class Backend {
   virtual void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) = 0;
 
   // --- optimizer
-  /// Sum of the squares of each tensor; waits for them.
-  virtual std::vector<double> square_sums(std::span<const Tensor> xs) = 0;
+  /// sums: f64 [xs.size()], sum of the squares of each tensor
+  virtual void square_sums(std::span<const Tensor> xs, Tensor& sums) = 0;
   /// For each parameter g = clip gradient + decay value; first, second: running means of g and g^2;
   /// value -= rate first / (sqrt(second) / root + eps)
   virtual void adam(const AdamStep& step, std::span<AdamParameter> parameters) = 0;
+
+  // --- measures
+  /// count: f64 scalar, number of rows whose largest logit, the first of equals, is the target
+  virtual void count_correct(const Tensor& logits, const Tensor& targets, Tensor& count) = 0;
 
   // --- losses: `loss` f64 scalar, `slope` = d loss / d logits (undefined: not wanted)
   virtual void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,

@@ -104,6 +104,11 @@ LinearMap fold_batch_norm(const Tensor& weight, const Tensor& bias, const BatchN
 /// row-major array uses draw i of `key`. p == 0 returns x.
 Tensor dropout(const Tensor& x, double p, const RandomKey& key);
 
+// --- measures (no gradient)
+/// Number of rows whose largest logit, the first of equals, is the target, as f64 scalar.  logits:
+/// [N,K], K > 0, targets: i32 [N]
+Tensor count_correct(const Tensor& logits, const Tensor& targets);
+
 // --- losses (f64 scalars; a mean over nothing is 0 with zero gradient)
 /// Mean of -[t log s(x) + (1-t) log(1-s(x))] over entries with mask != 0.  logits, targets, mask:
 /// same shape, value dtype of `logits`; mask undefined: all.

@@ -172,11 +172,28 @@ Tensor Tensor::to(Device target) const {
   if (device().kind != Device::Kind::cpu && target.kind != Device::Kind::cpu)
     return to(Device{}).to(target);
   Tensor out = empty(shape(), dtype(), target);
-  if (target.kind == Device::Kind::cpu)
-    backend_for(device()).to_host(out.mutable_raw(), raw(), byte_count(*this));
-  else
+  if (target.kind == Device::Kind::cpu) {
+    const HostCopy copy{out.mutable_raw(), raw(), byte_count(*this)};
+    backend_for(device()).to_host({&copy, 1});
+  } else {
     backend_for(target).from_host(out.mutable_raw(), raw(), byte_count(*this));
+  }
   return out;
+}
+
+std::vector<Tensor> on_host(std::span<const Tensor> tensors) {
+  std::vector<Tensor> here;
+  std::vector<HostCopy> copies;
+  for (const Tensor& tensor : tensors) {
+    if (tensor.device() == Device{}) {
+      here.push_back(tensor.detach());
+      continue;
+    }
+    here.push_back(Tensor::empty(tensor.shape(), tensor.dtype()));
+    copies.push_back({here.back().mutable_raw(), tensor.raw(), byte_count(tensor)});
+  }
+  if (!copies.empty()) backend_for(tensors.front().device()).to_host(copies);
+  return here;
 }
 
 Tensor Tensor::to(DType target) const {

@@ -116,6 +116,10 @@ class Tensor {
 /// same loss is an error.
 void backward(const Tensor& loss);
 
+/// The same tensors on the CPU, as copies unless they are there; without gradients. A device is
+/// waited for once. All are on one device.
+std::vector<Tensor> on_host(std::span<const Tensor> tensors);
+
 /// No infinity and no NaN among the values (f32 or f64)?
 bool all_finite(const Tensor& x);
 

@@ -69,10 +69,11 @@ void train_epoch_in_parts(Stage& stage, int epoch, std::int64_t first_batch, Epo
         // Parts draw different dropout.
         const auto draw = static_cast<std::uint32_t>(step * stage.micro_batches + part);
         const objectives::LossResult result =
-            learn_from(stage, *prepared, {stage.encoder_trains, stage.seed, key_epoch, draw}, step);
+            learn_from(stage, *prepared, {stage.encoder_trains, stage.seed, key_epoch, draw});
+        const StepValues values = read_values(result, {}, step, prepared->rows);
         own.molecules = static_cast<std::int64_t>(prepared->rows.size());
-        own.loss = result.loss.item();
-        own.metrics = result.metrics();
+        own.loss = values.loss;
+        own.metrics = result.metrics(values.measured);
         mean.take(own);
       }
       mean.add(own);
@@ -81,7 +82,7 @@ void train_epoch_in_parts(Stage& stage, int epoch, std::int64_t first_batch, Epo
                       static_cast<std::int64_t>(rows.size())};
     if (mean.molecules() > 0) {
       mean.finish();
-      take_step(stage, report.learning_rate, step, rows);
+      take_step(stage, report.learning_rate, stage.adam.square_sums().to(Device{}), step, rows);
       report.loss = mean.loss();
       for (const PartReport& part : mean.parts())
         if (part.molecules > 0) metrics.add(part.loss, part.metrics, part.molecules);

@@ -48,29 +48,36 @@ Adam::Adam(nn::Parameters parameters, const OptimizerOptions& options, std::vect
   }
 }
 
-void Adam::measure_gradient() {
+Tensor Adam::square_sums() const {
   std::vector<Tensor> gradients;
-  std::vector<const std::string*> names;
+  for (const nn::Parameter& parameter : parameters_)
+    if (takes_steps(parameter)) gradients.push_back(parameter.tensor.grad());
+  const Device device = nn::device_of(parameters_);
+  Tensor sums = Tensor::empty({static_cast<std::int64_t>(gradients.size())}, DType::f64, device);
+  backend_for(device).square_sums(gradients, sums);
+  return sums;
+}
+
+void Adam::measure_gradient(const Tensor& square_sums) {
+  const std::span<const double> squares = square_sums.values<double>();
+  double total = 0;
+  std::size_t next = 0;
   for (const nn::Parameter& parameter : parameters_) {
     if (!takes_steps(parameter)) continue;
-    gradients.push_back(parameter.tensor.grad());
-    names.push_back(&parameter.name);
-  }
-  const std::vector<double> squares =
-      backend_for(nn::device_of(parameters_)).square_sums(gradients);
-  double total = 0;
-  for (std::size_t i = 0; i < squares.size(); ++i) {
+    const double square = squares[next++];
     // The square of any finite float is finite in double, so a sum that is not tells of an element
     // that is not.
-    if (!std::isfinite(squares[i]))
-      fail(ErrorKind::non_finite, "adam", "the gradient of ", *names[i], " is not finite");
-    total += squares[i];
+    if (!std::isfinite(square))
+      fail(ErrorKind::non_finite, "adam", "the gradient of ", parameter.name, " is not finite");
+    total += square;
   }
   gradient_norm_ = std::sqrt(total);
 }
 
-void Adam::step(double lr) {
-  measure_gradient();
+void Adam::step(double lr) { step(lr, square_sums().to(Device{})); }
+
+void Adam::step(double lr, const Tensor& square_sums) {
+  measure_gradient(square_sums);
   ++step_;
   // Kingma and Ba 2015, algorithm 1. PyTorch >= 1.3 adds eps to the corrected root, torch 1.0.1 to
   // the bare one.

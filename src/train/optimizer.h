@@ -24,6 +24,11 @@ class Adam {
   /// left alone. Clips by global norm first, if asked. Error{non_finite} names the first parameter
   /// with a non-finite gradient; nothing has changed then.
   void step(double lr);
+  /// The same in two parts, so that other values can be read with the first, in one wait for a
+  /// device: the sum of squares of each gradient, f64, and the step that is given these on the
+  /// host.
+  Tensor square_sums() const;
+  void step(double lr, const Tensor& square_sums);
   void zero_grad();
   /// L2 norm of all gradients of the last step, before clipping; accumulated in double.
   double last_gradient_norm() const;
@@ -34,7 +39,7 @@ class Adam {
   void load_state(const std::vector<store::NamedTensor>& tensors);
 
  private:
-  void measure_gradient();
+  void measure_gradient(const Tensor& square_sums);
 
   nn::Parameters parameters_;
   OptimizerOptions options_;

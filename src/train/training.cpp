@@ -98,26 +98,38 @@ std::int64_t Stage::steps_per_epoch() const {
 }
 
 objectives::LossResult learn_from(Stage& stage, objectives::Prepared& prepared,
-                                  const nn::ForwardContext& context, std::int64_t step) {
+                                  const nn::ForwardContext& context) {
   stage.adam.zero_grad();
   const std::size_t resident = device::bytes_in_use(stage.device);
   try {
     if (stage.device != Device{}) prepared.move_to(stage.device);
     objectives::LossResult result = stage.objective.loss(stage.encoder, prepared, context);
     backward(result.loss);
-    // Not before: on a device this waits for all that is queued.
-    if (!std::isfinite(result.loss.item()))
-      fail_non_finite(step, "the loss is not finite", prepared.rows);
     return result;
   } catch (const device::OutOfMemory& error) {
     fail_out_of_memory(error, resident, static_cast<std::int64_t>(prepared.rows.size()));
   }
 }
 
-void take_step(Stage& stage, double learning_rate, std::int64_t step,
+StepValues read_values(const objectives::LossResult& result, const Tensor& square_sums,
+                       std::int64_t step, const std::vector<std::int64_t>& rows) {
+  std::vector<Tensor> wanted = {result.loss};
+  if (square_sums) wanted.push_back(square_sums);
+  const auto measured = static_cast<std::ptrdiff_t>(wanted.size());
+  wanted.insert(wanted.end(), result.measured.begin(), result.measured.end());
+  std::vector<Tensor> here = on_host(wanted);
+  StepValues values;
+  values.loss = here.front().item();
+  if (square_sums) values.square_sums = here[1];
+  values.measured.assign(here.begin() + measured, here.end());
+  if (!std::isfinite(values.loss)) fail_non_finite(step, "the loss is not finite", rows);
+  return values;
+}
+
+void take_step(Stage& stage, double learning_rate, const Tensor& square_sums, std::int64_t step,
                const std::vector<std::int64_t>& rows) {
   try {
-    stage.adam.step(learning_rate);
+    stage.adam.step(learning_rate, square_sums);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::non_finite) throw;
     const std::string what = error.what();
@@ -147,10 +159,11 @@ void train_epoch(Stage& stage, int epoch, std::int64_t first_batch, EpochMetrics
     if (!prepared->empty) {
       const nn::ForwardContext context{stage.encoder_trains, stage.seed, key_epoch,
                                        static_cast<std::uint32_t>(step)};
-      const objectives::LossResult result = learn_from(stage, *prepared, context, step);
-      report.loss = result.loss.item();
-      take_step(stage, report.learning_rate, step, prepared->rows);
-      metrics.add(report.loss, result.metrics(), report.molecules);
+      const objectives::LossResult result = learn_from(stage, *prepared, context);
+      const StepValues values = read_values(result, stage.adam.square_sums(), step, prepared->rows);
+      report.loss = values.loss;
+      take_step(stage, report.learning_rate, values.square_sums, step, prepared->rows);
+      metrics.add(report.loss, result.metrics(values.measured), report.molecules);
     }
     after_step(report);
   }

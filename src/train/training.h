@@ -66,12 +66,25 @@ struct StepReport {
   std::int64_t molecules = 0;
 };
 
-/// Loss of a batch, or of a part of one, and the gradients of the parameters. Error{non_finite}.
-/// `prepared` is moved to the device.
+/// Loss of a batch, or of a part of one, and the gradients of the parameters: queued on a device,
+/// to which `prepared` is moved.
 objectives::LossResult learn_from(Stage& stage, objectives::Prepared& prepared,
-                                  const nn::ForwardContext& context, std::int64_t step);
-/// Adam on the gradients that the batch of `rows` has left. Error{non_finite}.
-void take_step(Stage& stage, double learning_rate, std::int64_t step,
+                                  const nn::ForwardContext& context);
+
+/// What a step reads, on the host.
+struct StepValues {
+  double loss = 0;
+  std::vector<Tensor> measured;  ///< of LossResult
+  Tensor square_sums;            ///< of Adam
+};
+/// Reads them with one wait for the device; `square_sums` may be undefined. Error{non_finite} for a
+/// loss that is not, naming `rows`.
+StepValues read_values(const objectives::LossResult& result, const Tensor& square_sums,
+                       std::int64_t step, const std::vector<std::int64_t>& rows);
+
+/// Adam on the gradients that the batch of `rows` has left, with their square sums as they were
+/// read. Error{non_finite}.
+void take_step(Stage& stage, double learning_rate, const Tensor& square_sums, std::int64_t step,
                const std::vector<std::int64_t>& rows);
 
 /// Trains on the batches of one epoch from `first_batch` on: prepare (on a thread of its own),

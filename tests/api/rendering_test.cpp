@@ -76,7 +76,7 @@ TEST(ToText, AComparisonShowsMeansSpreadsAndPValues) {
 BenchmarkSummary small_benchmark() {
   return {"training",
           "a machine",
-          {{"machine", "copy", "GB/s", 2, 3, 12.34, 13, 0, {}},
+          {{"machine", "copy", "GB/s", 2, 3, 12.34, 13, 0, 0, {}},
            {"training",
             "step",
             "molecules/s",
@@ -85,27 +85,36 @@ BenchmarkSummary small_benchmark() {
             1400,
             1500,
             312,
+            1,
             {{"products", 1750, 0.8, 0.85}, {"copies", 1000, 0.0142, NAN}}}}};
 }
 
 TEST(ToText, ABenchmarkShowsRatesBesideTheirCeilings) {
-  EXPECT_EQ(to_text(small_benchmark()),
-            "training on a machine\n"
-            "measured           threads                   rate  share of it  the fastest's\n"
-            "copy                     2              12.3 GB/s                            \n"
-            "step                     2      1,400 molecules/s                            \n"
-            "  beside products               1,750 molecules/s        0.800          0.850\n"
-            "  beside copies                 1,000 molecules/s        0.014              -\n"
-            "  with                      312 launches per step                            \n");
+  EXPECT_EQ(
+      to_text(small_benchmark()),
+      "training on a machine\n"
+      "measured           threads                              rate  share of it  the "
+      "fastest's\n"
+      "copy                     2                         12.3 GB/s                            "
+      "\n"
+      "step                     2                 1,400 molecules/s                            "
+      "\n"
+      "  beside products                          1,750 molecules/s        0.800          "
+      "0.850\n"
+      "  beside copies                            1,000 molecules/s        0.014              "
+      "-\n"
+      "  with                      312 launches and 1 wait per step                            "
+      "\n");
 }
 
 TEST(ToMarkdown, ABenchmarkHasALineForEveryMeasurement) {
-  EXPECT_EQ(to_markdown(small_benchmark()),
-            "| measured | threads | rate | share of what bounds it |\n"
-            "|---|---|---|---|\n"
-            "| copy | 2 | 12.3 GB/s | is a bound |\n"
-            "| step | 2 | 1,400 molecules/s | 0.80 of products; 0.014 of copies; 312 launches per "
-            "step |\n");
+  EXPECT_EQ(
+      to_markdown(small_benchmark()),
+      "| measured | threads | rate | share of what bounds it |\n"
+      "|---|---|---|---|\n"
+      "| copy | 2 | 12.3 GB/s | is a bound |\n"
+      "| step | 2 | 1,400 molecules/s | 0.80 of products; 0.014 of copies; 312 launches and 1 "
+      "wait per step |\n");
 }
 
 TEST(ToJson, ABenchmarkHasItsMembersAndNullForWhatIsUnknown) {
@@ -121,6 +130,7 @@ TEST(ToJson, ABenchmarkHasItsMembersAndNullForWhatIsUnknown) {
   EXPECT_EQ(row["rate"], 1400);
   EXPECT_EQ(row["best"], 1500);
   EXPECT_EQ(row["launches"], 312);
+  EXPECT_EQ(row["waits"], 1);
   EXPECT_EQ(row["ceilings"][0], json::parse(R"({"name": "products", "rate": 1750.0, "ratio": 0.8,
                                                 "best_ratio": 0.85})"));
   EXPECT_TRUE(row["ceilings"][1]["best_ratio"].is_null());

@@ -241,13 +241,5 @@ TEST(AttributeMasking, RefusesChoicesOutsideTheGraph) {
   EXPECT_THROW(objective.prepare_masked(testing::views_of(graphs), std::vector<Nodes>{}), Error);
 }
 
-TEST(Accuracy, CountsRowsWhoseLargestLogitIsTheLabel) {
-  const std::vector<double> logits = {1, 2, 0, 5, 5, 1, -1, -3, -2};
-  const std::vector<std::int32_t> labels = {1, 0, 2};
-  EXPECT_DOUBLE_EQ(
-      accuracy(Tensor::from(std::span(logits), {3, 3}), Tensor::from(std::span(labels), {3})),
-      2.0 / 3);
-}
-
 }  // namespace
 }  // namespace aufbau::objectives

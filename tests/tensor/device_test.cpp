@@ -6,6 +6,7 @@
 #include "aufbau.h"
 #include "op_cases.h"
 #include "tensor/backend.h"
+#include "tensor/device/launches.h"
 #include "tensor/device/plugin.h"
 #include "tensor/device/precision.h"
 #include "testing/device_test.h"
@@ -246,13 +247,42 @@ TEST_F(OnADevice, SumsOfSquaresAreThoseOfTheCpu) {
   const std::vector<Tensor> here = {drawn({3}, 1).to(DType::f32),
                                     drawn({70, 300}, 2).to(DType::f32)};
   const std::vector<Tensor> there = {here[0].to(kDevice), here[1].to(kDevice)};
-  const auto expected = backend_for({}).square_sums(here);
-  const auto sums = backend_for(kDevice).square_sums(there);
-  ASSERT_EQ(sums.size(), 2u);
+  const auto sums_on = [](Device device, const std::vector<Tensor>& xs) {
+    Tensor sums = Tensor::empty({2}, DType::f64, device);
+    backend_for(device).square_sums(xs, sums);
+    return sums.to_doubles();
+  };
+  const auto expected = sums_on({}, here), sums = sums_on(kDevice, there);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_NEAR(sums[i], expected[i], 1e-12 * expected[i]);
   double sum = 0;
   for (const double value : here[1].to_doubles()) sum += value * value;
   EXPECT_NEAR(expected[1], sum, 1e-12 * sum);
+}
+
+TEST_F(OnADevice, RightRowsAreCountedAsOnTheCpu) {
+  constexpr std::int64_t kRows = 700, kClasses = 9;
+  const Tensor logits = drawn({kRows, kClasses}, 1).to(DType::f32);
+  std::vector<std::int32_t> classes;
+  for (std::int32_t row = 0; row < kRows; ++row) classes.push_back(row % kClasses);
+  const Tensor targets = Tensor::from(std::span<const std::int32_t>(classes), {kRows});
+  const double expected = ops::count_correct(logits, targets).item();
+  EXPECT_GT(expected, 0);
+  EXPECT_EQ(ops::count_correct(logits.to(kDevice), targets.to(kDevice)).item(), expected);
+}
+
+TEST_F(OnADevice, ManyTensorsAreReadInOneWait) {
+  const Tensor small = drawn({3}, 1), large = drawn({1500, 1000}, 2).to(DType::f32);
+  const Tensor there[] = {small.to(kDevice), large.to(kDevice),
+                          Tensor::zeros({0}, DType::f32, kDevice)};
+  const std::uint64_t before = device::waits(kDevice);
+  const std::vector<Tensor> here = on_host(there);
+  EXPECT_EQ(device::waits(kDevice), before + 1);
+  ASSERT_EQ(here.size(), 3u);
+  EXPECT_EQ(here[0].to_doubles(), small.to_doubles());
+  EXPECT_EQ(here[1].to_doubles(), large.to_doubles());
+  EXPECT_EQ(here[2].size(), 0);
+  // What is on the CPU is not copied.
+  EXPECT_EQ(on_host({&small, 1}).front().raw(), small.raw());
 }
 
 TEST_F(OnADevice, APerceptronAfterAnAggregationAgreesWithTheCpu) {

@@ -134,6 +134,20 @@ TEST(OpCases, GiveTheSameBitsAtAnyNumberOfThreads) {
   }
 }
 
+TEST(CountCorrect, CountsRowsWhoseLargestLogitIsTheTarget) {
+  // The second row is a tie, which goes to the first class.
+  const std::vector<double> logits = {1, 2, 0, 5, 5, 1, -1, -3, -2, 7, 8, 8};
+  const std::vector<std::int32_t> targets = {1, 0, 2, 2};
+  for (const DType dtype : {DType::f32, DType::f64})
+    EXPECT_EQ(ops::count_correct(Tensor::from(std::span<const double>(logits), {4, 3}).to(dtype),
+                                 Tensor::from(std::span<const std::int32_t>(targets), {4}))
+                  .item(),
+              2);
+  EXPECT_EQ(
+      ops::count_correct(Tensor::zeros({0, 3}, DType::f32), Tensor::zeros({0}, DType::i32)).item(),
+      0);
+}
+
 TEST(OpCases, RecordNothingUnderNoGrad) {
   const NoGrad scope;
   for (const OpCase& op : written_cases()) {

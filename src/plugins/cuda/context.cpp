@@ -16,9 +16,7 @@ const char* open(Context& context) {
   if (const char* what = problem(cudaStreamCreateWithFlags(&context.stream, cudaStreamNonBlocking)))
     return what;
   if (const char* what = problem(cudaMalloc(&context.workspace, Context::kWorkspace))) return what;
-  if (const char* what =
-          problem(cudaMallocHost(reinterpret_cast<void**>(&context.received), Context::kReceived)))
-    return what;
+  if (const char* what = context.receiving.open(context.stream)) return what;
   if (const cublasStatus_t status = cublasLtCreate(&context.products);
       status != CUBLAS_STATUS_SUCCESS)
     return problem(std::string("cuBLASLt did not start: ") + cublasLtGetStatusString(status));
@@ -71,6 +69,43 @@ const char* Staging::send(void* to, const void* from, std::size_t bytes) {
     target += piece, source += piece, bytes -= piece;
   }
   return nullptr;
+}
+
+const char* Receiving::open(cudaStream_t stream) {
+  stream_ = stream;
+  return problem(cudaMallocHost(reinterpret_cast<void**>(&pinned_), kSize));
+}
+
+const char* Receiving::finish() {
+  const cudaError_t code = cudaStreamSynchronize(stream_);
+  if (code == cudaSuccess)
+    for (const AufbauCopy& copy : arriving_) std::memcpy(copy.to, copy.from, copy.bytes);
+  arriving_.clear();
+  used_ = 0;
+  return problem(code);
+}
+
+const char* Receiving::receive(const AufbauCopy* copies, int count) {
+  for (int i = 0; i < count; ++i) {
+    for (std::size_t at = 0; at < copies[i].bytes;) {
+      if (used_ == kSize)
+        if (const char* what = finish()) return what;
+      const std::size_t piece = std::min(copies[i].bytes - at, kSize - used_);
+      char* pinned = pinned_ + used_;
+      arriving_.push_back({static_cast<char*>(copies[i].to) + at, pinned, piece});
+      used_ += piece;
+      const cudaError_t code =
+          cudaMemcpyAsync(pinned, static_cast<const char*>(copies[i].from) + at, piece,
+                          cudaMemcpyDeviceToHost, stream_);
+      if (code != cudaSuccess) {
+        arriving_.clear();
+        used_ = 0;
+        return problem(code);
+      }
+      at += piece;
+    }
+  }
+  return finish();
 }
 
 const char* enter(int device, Context** context) {

@@ -7,6 +7,9 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
+#include <vector>
+
+#include "tensor/device/table.h"
 
 namespace aufbau::cuda {
 
@@ -33,16 +36,32 @@ class Staging {
   std::size_t used_ = 0;
 };
 
+/// Copies to the host through pinned memory, as many of them with one wait as fit into it.
+class Receiving {
+ public:
+  const char* open(cudaStream_t stream);
+  const char* receive(const AufbauCopy* copies, int count);
+
+ private:
+  static constexpr std::size_t kSize = std::size_t{4} << 20;
+  /// Waits, and hands out what has arrived.
+  const char* finish();
+
+  cudaStream_t stream_ = nullptr;
+  char* pinned_ = nullptr;
+  std::vector<AufbauCopy> arriving_;  ///< from pinned memory
+  std::size_t used_ = 0;
+};
+
 struct Context {
   cudaStream_t stream = nullptr;
   cublasLtHandle_t products = nullptr;
   void* workspace = nullptr;  ///< of products; used by one at a time, in the order of the stream
   std::mutex mutex;           ///< held by whoever uses what follows
   Staging sending;
-  char* received = nullptr;  ///< pinned, kReceived bytes
+  Receiving receiving;
 
   static constexpr std::size_t kWorkspace = std::size_t{32} << 20;
-  static constexpr std::size_t kReceived = std::size_t{4} << 20;
 };
 
 /// Makes `device` the current one of this thread and gives its context, which is opened by the

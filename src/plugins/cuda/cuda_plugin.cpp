@@ -72,19 +72,10 @@ const char* from_host(int device, void* to, const void* from, std::size_t bytes)
   });
 }
 
-const char* to_host(int device, void* to, const void* from, std::size_t bytes) {
+const char* to_host(int device, const AufbauCopy* copies, int count) {
   return on(device, [&](Context& context) -> const char* {
     const std::lock_guard lock(context.mutex);
-    for (std::size_t at = 0; at < bytes; at += Context::kReceived) {
-      const std::size_t piece = std::min(bytes - at, Context::kReceived);
-      if (const char* what =
-              problem(cudaMemcpyAsync(context.received, static_cast<const char*>(from) + at, piece,
-                                      cudaMemcpyDeviceToHost, context.stream)))
-        return what;
-      if (const char* what = problem(cudaStreamSynchronize(context.stream))) return what;
-      std::memcpy(static_cast<char*>(to) + at, context.received, piece);
-    }
-    return nullptr;
+    return context.receiving.receive(copies, count);
   });
 }
 

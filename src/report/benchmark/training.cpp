@@ -75,7 +75,7 @@ BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& datas
   train::Stage stage{dataset, rows, *encoder, *objective, adam, schedule, batch_size, options.seed};
   stage.device = device;
   std::uint32_t epoch = 0;
-  double launches = 0;
+  double launches = 0, waits = 0;
   const Subject subject{
       shown_encoder(options, kind) + ", " + name + ", batch " + with_thousands(batch_size),
       "molecules/s", static_cast<double>(rows.size()), product_ceilings(options)};
@@ -84,18 +84,20 @@ BenchmarkRow measure(const BenchmarkOptions& options, const data::Dataset& datas
     RecordedProducts products{products_of_epoch(stage, *objective, epoch), {}};
     if (options.compaction) products.plain = products_of_epoch(stage, *plain, epoch);
     train::EpochMetrics metrics;
-    const std::uint64_t before = device::launches(device);
+    const std::uint64_t launched = device::launches(device), waited = device::waits(device);
     round.work = seconds_of([&] {
       train::train_epoch(stage, static_cast<int>(epoch), 0, metrics,
                          [](const train::StepReport&) {});
     });
-    launches = static_cast<double>(device::launches(device) - before) /
-               static_cast<double>(stage.steps_per_epoch());
+    const auto steps = static_cast<double>(stage.steps_per_epoch());
+    launches = static_cast<double>(device::launches(device) - launched) / steps;
+    waits = static_cast<double>(device::waits(device) - waited) / steps;
     round.ceilings = product_seconds(products, device);
     ++epoch;
     return round;
   });
   row.launches = launches;
+  row.waits = waits;
   return row;
 }
 

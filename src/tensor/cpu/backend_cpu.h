@@ -12,7 +12,7 @@ class CpuBackend final : public Backend {
   void* allocate(std::size_t bytes) override;
   void release(void* data, std::size_t bytes) noexcept override;
   void from_host(void* to, const void* from, std::size_t bytes) override;
-  void to_host(void* to, const void* from, std::size_t bytes) override;
+  void to_host(std::span<const HostCopy> copies) override;
   void copy(const Tensor& x, Tensor& out) override;
   void fill(Tensor& out, double value) override;
 
@@ -108,10 +108,11 @@ class CpuBackend final : public Backend {
   void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) override;
 
   // --- optimizer.cpp
-  std::vector<double> square_sums(std::span<const Tensor> xs) override;
+  void square_sums(std::span<const Tensor> xs, Tensor& sums) override;
   void adam(const AdamStep& step, std::span<AdamParameter> parameters) override;
 
   // --- losses.cpp
+  void count_correct(const Tensor& logits, const Tensor& targets, Tensor& count) override;
   void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,
                        Tensor& loss, Tensor& slope) override;
   void cross_entropy(const Tensor& logits, const Tensor& targets, Tensor& loss,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "tensor/cpu/backend_cpu.h"
@@ -25,6 +26,11 @@ Sum sum_blocks(std::int64_t rows, std::int64_t block, const Body& body) {
 }
 
 constexpr std::int64_t kLossElements = 4096;
+
+/// Rows of a block of logits of K > 0 classes.
+std::int64_t rows_of_classes(std::int64_t K) {
+  return std::max<std::int64_t>(1, kLossElements / K);
+}
 
 /// Mean of point(x, t) over the entries that the mask keeps; slopes divided by the count.
 template <class Of>
@@ -68,11 +74,9 @@ void CpuBackend::cross_entropy(const Tensor& logits, const Tensor& targets, Tens
                                Tensor& slope) {
   with_values(logits, [&]<class T>() {
     const std::int64_t rows = logits.rows(), K = logits.cols();
-    const std::int64_t block =
-        std::max<std::int64_t>(1, kLossElements / std::max<std::int64_t>(1, K));
     const double share = rows > 0 ? 1 / static_cast<double>(rows) : 0;
     T* slopes = write<T>(slope);
-    const Sum sum = sum_blocks(rows, block, [&](std::int64_t begin, std::int64_t end) {
+    const Sum sum = sum_blocks(rows, rows_of_classes(K), [&](std::int64_t begin, std::int64_t end) {
       Sum part;
       for (std::int64_t r = begin; r < end; ++r) {
         const T* x = read<T>(logits) + r * K;
@@ -93,6 +97,21 @@ void CpuBackend::cross_entropy(const Tensor& logits, const Tensor& targets, Tens
       return part;
     });
     *write<double>(loss) = sum.total * share;
+  });
+}
+
+void CpuBackend::count_correct(const Tensor& logits, const Tensor& targets, Tensor& count) {
+  with_values(logits, [&]<class T>() {
+    const std::int64_t rows = logits.rows(), K = logits.cols();
+    const Sum sum = sum_blocks(rows, rows_of_classes(K), [&](std::int64_t begin, std::int64_t end) {
+      Sum part;
+      for (std::int64_t r = begin; r < end; ++r) {
+        const T* x = read<T>(logits) + r * K;
+        part.count += std::max_element(x, x + K) - x == ids(targets)[r];
+      }
+      return part;
+    });
+    *write<double>(count) = sum.count;
   });
 }
 

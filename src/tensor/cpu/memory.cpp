@@ -17,8 +17,8 @@ void CpuBackend::release(void* data, std::size_t bytes) noexcept { cpu::release(
 void CpuBackend::from_host(void* to, const void* from, std::size_t bytes) {
   std::memcpy(to, from, bytes);
 }
-void CpuBackend::to_host(void* to, const void* from, std::size_t bytes) {
-  std::memcpy(to, from, bytes);
+void CpuBackend::to_host(std::span<const HostCopy> copies) {
+  for (const HostCopy& copy : copies) std::memcpy(copy.to, copy.from, copy.bytes);
 }
 
 void CpuBackend::copy(const Tensor& x, Tensor& out) {

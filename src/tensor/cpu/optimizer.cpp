@@ -29,9 +29,9 @@ void for_pieces(const std::vector<Piece>& pieces, const Body& body) {
 
 }  // namespace
 
-std::vector<double> CpuBackend::square_sums(std::span<const Tensor> xs) {
+void CpuBackend::square_sums(std::span<const Tensor> xs, Tensor& sums) {
   const auto pieces = pieces_of(xs.size(), [&](std::size_t i) { return xs[i].size(); });
-  std::vector<double> of_piece(pieces.size()), sums(xs.size());
+  std::vector<double> of_piece(pieces.size());
   for_pieces(pieces, [&](std::size_t at) {
     const Piece& piece = pieces[at];
     with_values(xs[piece.of], [&]<class T>() {
@@ -39,8 +39,9 @@ std::vector<double> CpuBackend::square_sums(std::span<const Tensor> xs) {
       of_piece[at] = loops<T>().dot(x, x, piece.end - piece.begin);
     });
   });
-  for (std::size_t at = 0; at < pieces.size(); ++at) sums[pieces[at].of] += of_piece[at];
-  return sums;
+  double* of_tensor = write<double>(sums);
+  std::fill_n(of_tensor, xs.size(), 0.0);
+  for (std::size_t at = 0; at < pieces.size(); ++at) of_tensor[pieces[at].of] += of_piece[at];
 }
 
 void CpuBackend::adam(const AdamStep& step, std::span<AdamParameter> parameters) {

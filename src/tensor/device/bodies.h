@@ -55,6 +55,6 @@ using AllBodies = BodyList<
     NormalizeBackward,
     // losses
     MaskedLoss<formulas::BinaryCrossEntropy>, MaskedLoss<formulas::SquaredError>, MaskedMean,
-    CrossEntropyRow, CrossEntropySlope>;
+    CrossEntropyRow, CrossEntropySlope, CorrectRow>;
 
 }  // namespace aufbau::device

@@ -22,7 +22,7 @@ class DeviceBackend final : public Backend {
   void* allocate(std::size_t bytes) override;
   void release(void* data, std::size_t bytes) noexcept override;
   void from_host(void* to, const void* from, std::size_t bytes) override;
-  void to_host(void* to, const void* from, std::size_t bytes) override;
+  void to_host(std::span<const HostCopy> copies) override;
   void copy(const Tensor& x, Tensor& out) override;
   void fill(Tensor& out, double value) override;
 
@@ -117,13 +117,12 @@ class DeviceBackend final : public Backend {
   void inverse_deviation(const Tensor& variance, double eps, Tensor& out) override;
   void dropout(const Tensor& x, double p, const RandomKey& key, Tensor& out) override;
 
-  // --- elementwise.cpp
-
   // --- optimizer.cpp
-  std::vector<double> square_sums(std::span<const Tensor> xs) override;
+  void square_sums(std::span<const Tensor> xs, Tensor& sums) override;
   void adam(const AdamStep& step, std::span<AdamParameter> parameters) override;
 
   // --- losses.cpp
+  void count_correct(const Tensor& logits, const Tensor& targets, Tensor& count) override;
   void bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor& mask,
                        Tensor& loss, Tensor& slope) override;
   void cross_entropy(const Tensor& logits, const Tensor& targets, Tensor& loss,
@@ -136,6 +135,8 @@ class DeviceBackend final : public Backend {
   std::size_t in_use() const { return cache_.in_use(); }
   /// Bodies and products so far.
   std::uint64_t launches() const { return launches_; }
+  /// Calls of to_host so far.
+  std::uint64_t waits() const { return waits_; }
 
  private:
   /// Ids that no kernel should have met.
@@ -190,6 +191,7 @@ class DeviceBackend final : public Backend {
   Device device_;
   BlockCache cache_;
   mutable std::atomic<std::uint64_t> launches_ = 0;
+  std::atomic<std::uint64_t> waits_ = 0;
   Id* faults_ = nullptr;  ///< [kFaults] on the device
 };
 

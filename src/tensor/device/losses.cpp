@@ -58,6 +58,13 @@ void DeviceBackend::cross_entropy(const Tensor& logits, const Tensor& targets, T
         rows, K);
 }
 
+void DeviceBackend::count_correct(const Tensor& logits, const Tensor& targets, Tensor& count) {
+  const Index rows = logits.rows();
+  Tensor correct = scratch({rows});
+  run(CorrectRow{in(logits), ids(targets), logits.cols(), out<double>(correct)}, 1, rows);
+  fold(in<double>(correct), 1, rows, out<double>(count));
+}
+
 void DeviceBackend::weighted_sum(const Tensor& x, const Tensor& weight, Tensor& loss) {
   dot(in(x), in(weight), x.size(), out<double>(loss));
 }

@@ -66,10 +66,13 @@ void DeviceBackend::from_host(void* to, const void* from, std::size_t bytes) {
   if (bytes > 0) require(plugin_.from_host(device_.index, to, from, bytes));
 }
 
-void DeviceBackend::to_host(void* to, const void* from, std::size_t bytes) {
-  if (bytes > 0) require(plugin_.to_host(device_.index, to, from, bytes));
+void DeviceBackend::to_host(std::span<const HostCopy> copies) {
   Id raised[kFaults];
-  require(plugin_.to_host(device_.index, raised, faults_, sizeof raised));
+  std::vector<AufbauCopy> all = {{raised, faults_, sizeof raised}};
+  for (const HostCopy& copy : copies)
+    if (copy.bytes > 0) all.push_back({copy.to, copy.from, copy.bytes});
+  ++waits_;
+  require(plugin_.to_host(device_.index, all.data(), static_cast<int>(all.size())));
   const bool has_code = raised[code_fault] != 0, has_target = raised[target_fault] != 0;
   if (!has_code && !has_target) return;
   run(Fill<Id>{0, faults_}, 1, kFaults);

@@ -14,17 +14,16 @@ Tensor DeviceBackend::table_of(const std::vector<Entry>& entries) {
   return table;
 }
 
-std::vector<double> DeviceBackend::square_sums(std::span<const Tensor> xs) {
+void DeviceBackend::square_sums(std::span<const Tensor> xs, Tensor& sums) {
   constexpr Index kLanes = 1024;
   std::vector<SquarePart::Entry> entries;
   for (const Tensor& x : xs) entries.push_back({in(x), x.size()});
   const Tensor table = table_of(entries);
   const auto count = static_cast<Index>(xs.size());
-  Tensor partial = scratch({count, kLanes}), sums = scratch({count});
+  Tensor partial = scratch({count, kLanes});
   run(SquarePart{static_cast<const SquarePart::Entry*>(table.raw()), kLanes, out<double>(partial)},
       count, kLanes);
   fold(in<double>(partial), count, kLanes, out<double>(sums));
-  return sums.to_doubles();
 }
 
 void DeviceBackend::adam(const AdamStep& step, std::span<AdamParameter> parameters) {

@@ -81,6 +81,10 @@ std::uint64_t launches(Device device) {
   return device.kind == Device::Kind::cpu ? 0 : opened_backend(device.index).launches();
 }
 
+std::uint64_t waits(Device device) {
+  return device.kind == Device::Kind::cpu ? 0 : opened_backend(device.index).waits();
+}
+
 std::vector<std::string> names() {
   std::vector<std::string> found;
   try {

@@ -13,6 +13,12 @@ struct AufbauDeviceFacts {
   std::size_t memory;  ///< bytes
 };
 
+struct AufbauCopy {
+  void* to;
+  const void* from;
+  std::size_t bytes;
+};
+
 /// c [m, n] = a b + bias, row-major float32. a is [m, k], or [k, m] when
 /// a_transposed; b is [k, n], or [n, k] when b_transposed. bias [n] may be null. None of the
 /// extents is 0.
@@ -39,7 +45,8 @@ struct AufbauDevices {
   const char* (*release)(int device, void* data);
   /// The host's memory may be changed as soon as it returns.
   const char* (*from_host)(int device, void* to, const void* from, std::size_t bytes);
-  const char* (*to_host)(int device, void* to, const void* from, std::size_t bytes);
+  /// All of them with one wait.
+  const char* (*to_host)(int device, const AufbauCopy* copies, int count);
   const char* (*copy)(int device, void* to, const void* from, std::size_t bytes);
 
   /// Runs body number `body` of AllBodies, which is copied, for all (row, column); neither extent
@@ -49,7 +56,7 @@ struct AufbauDevices {
   const char* (*multiply)(int device, const AufbauProduct* product);
 };
 
-inline constexpr int kAufbauDevicesVersion = 1;
+inline constexpr int kAufbauDevicesVersion = 2;
 inline constexpr const char* kAufbauDevicesEntry = "aufbau_devices";
 const void* aufbau_devices();  ///< an AufbauDevices
 }

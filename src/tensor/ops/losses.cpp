@@ -14,6 +14,15 @@ void record_slope(const char* op, Tensor& loss, const Tensor& x, const Tensor& s
   });
 }
 
+/// [N,K] with at least one class, and one target per row.
+void check_logits(const char* op, const Tensor& logits, const Tensor& targets) {
+  check_values(op, "logits", logits, 2);
+  if (logits.cols() < 1)
+    fail(ErrorKind::internal, op, "logits has shape ", to_string(logits.shape()),
+         ", expected at least one class");
+  check_ids(op, "targets", targets, {logits.rows()});
+}
+
 Tensor slope_if_recorded(const Tensor& x) { return is_recorded(x) ? empty_like(x) : Tensor(); }
 
 }  // namespace
@@ -29,15 +38,18 @@ Tensor bce_with_logits(const Tensor& logits, const Tensor& targets, const Tensor
 }
 
 Tensor cross_entropy(const Tensor& logits, const Tensor& targets) {
-  check_values("cross_entropy", "logits", logits, 2);
-  if (logits.cols() < 1)
-    fail(ErrorKind::internal, "cross_entropy", "logits has shape ", to_string(logits.shape()),
-         ", expected at least one class");
-  check_ids("cross_entropy", "targets", targets, {logits.rows()});
+  check_logits("cross_entropy", logits, targets);
   Tensor loss = loss_like(logits), slope = slope_if_recorded(logits);
   backend_for(logits.device()).cross_entropy(logits, targets, loss, slope);
   record_slope("cross_entropy", loss, logits, slope);
   return loss;
+}
+
+Tensor count_correct(const Tensor& logits, const Tensor& targets) {
+  check_logits("count_correct", logits, targets);
+  Tensor count = loss_like(logits);
+  backend_for(logits.device()).count_correct(logits, targets, count);
+  return count;
 }
 
 Tensor mean_squared_error(const Tensor& x, const Tensor& targets, const Tensor& mask) {

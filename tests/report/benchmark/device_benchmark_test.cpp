@@ -27,6 +27,7 @@ TEST_F(BenchmarkOnADevice, TrainingStandsBesideTheProductsOfTheDeviceAndCountsLa
     EXPECT_NE(row.name.find("gin 16 x 2 on cuda:0 in float32"), std::string::npos) << row.name;
     // A layer alone has six products, and a parameter a gradient.
     EXPECT_GT(row.launches, 50) << row.name;
+    EXPECT_EQ(row.waits, 1) << row.name;
     ASSERT_EQ(row.ceilings.size(), 2u) << row.name;  // no multiply-add in registers
     for (const BenchmarkCeiling& ceiling : row.ceilings)
       EXPECT_TRUE(ceiling.ratio > 0 && std::isfinite(ceiling.ratio)) << ceiling.name;

@@ -59,6 +59,21 @@ struct CrossEntropyRow {
   }
 };
 
+/// (0, row): 1 where the largest logit, the first of equals, is the target, else 0
+struct CorrectRow {
+  const float* logits;
+  const Id* targets;
+  Index K;
+  double* correct;
+  AUFBAU_BODY void operator()(Index, Index row) const {
+    const float* x = logits + row * K;
+    Index largest = 0;
+    for (Index k = 1; k < K; ++k)
+      if (x[largest] < x[k]) largest = k;
+    correct[row] = largest == targets[row] ? 1 : 0;
+  }
+};
+
 /// (row, k)
 struct CrossEntropySlope {
   const float* logits;
