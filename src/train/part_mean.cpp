@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::int64_t kBlock = 16384;  ///< elements
 
-void copy(const Tensor& from, float* to) {
-  const Tensor here = from.to(Device{});
-  const auto values = here.values<float>();
-  std::copy(values.begin(), values.end(), to);
-}
-
 }  // namespace
 
 std::string PartReport::to_json() const {
@@ -78,22 +72,30 @@ void PartMean::begin_step() {
 }
 
 void PartMean::take(PartReport& part) {
-  float* to = own_.data();
+  std::vector<Tensor> wanted;
   for (const Tensor& parameter : trained_) {
-    const Tensor gradient = parameter.grad();
-    part.has_gradient.push_back(bool(gradient));
-    if (gradient) {
-      copy(gradient, to);
-    } else {
-      std::fill_n(to, parameter.size(), 0.0f);
-    }
-    to += parameter.size();
+    part.has_gradient.push_back(bool(parameter.grad()));
+    if (parameter.grad()) wanted.push_back(parameter.grad());
+  }
+  wanted.insert(wanted.end(), statistics_.begin(), statistics_.end());
+
+  float* to = own_.data();
+  const std::vector<Tensor> here = on_host(wanted);
+  auto next = here.begin();
+  const auto copy_next = [&] {
+    const auto values = (next++)->values<float>();
+    to = std::copy(values.begin(), values.end(), to);
+  };
+  for (std::size_t i = 0; i < trained_.size(); ++i) {
+    if (part.has_gradient[i])
+      copy_next();
+    else
+      to = std::fill_n(to, trained_[i].size(), 0.0f);
   }
   part.counters = counter_values();
   set_counters(counters_before_);
   for (std::size_t i = 0; i < statistics_.size(); ++i) {
-    copy(statistics_[i], to);
-    to += statistics_[i].size();
+    copy_next();
     statistics_[i].assign(statistics_before_[i]);
   }
 }
