@@ -34,7 +34,8 @@ auto guarded(const char* where, const RunOptions& options, const Work& work) -> 
     if (options.threads < 0)
       fail(ErrorKind::usage, where, "threads ", options.threads,
            ": expected 0 (all cores) or more");
-    parse_device(options.device);
+    // There is always one for "auto"; looking for it is left to the work that needs it.
+    if (options.device != "auto") parse_device(options.device);
     const ThreadScope threads(options.threads);
     const PrecisionScope precision(parse_precision(options.precision));
     return work();

@@ -1,8 +1,11 @@
 #include "tensor/device/plugin.h"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 
@@ -21,10 +24,21 @@ constexpr const char* kRemedy =
     "the CUDA toolkit (12 or later) builds it, and it needs cuBLAS of that toolkit; or use "
     "--device "
     "cpu";
+constexpr const char* kInstallDriver =
+    "; install the NVIDIA driver and see that nvidia-smi lists a device, or use --device cpu";
 constexpr int kMostDevices = 64;
+
+/// Is there what the CUDA runtime looks for first? Without it the plugin and cuBLAS, which take 190
+/// MiB when they are loaded, are left alone. Whoever names a folder of plugins means the one there.
+bool may_have_device() {
+  return std::getenv("AUFBAU_PLUGINS") != nullptr ||
+         dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr;
+}
 
 const AufbauDevices& plugin() {
   static const AufbauDevices* const table = [] {
+    if (!may_have_device())
+      fail(ErrorKind::resource, "cuda", "there is no NVIDIA driver", kInstallDriver);
     const auto* found =
         static_cast<const AufbauDevices*>(load_plugin("cuda", kAufbauDevicesEntry, kRemedy));
     const bool is_ours =
@@ -41,8 +55,7 @@ const AufbauDevices& plugin() {
 int count_devices() {
   int count = 0;
   if (const char* problem = plugin().count(&count))
-    fail(ErrorKind::resource, "cuda", problem,
-         "; install the NVIDIA driver and see that nvidia-smi lists a device, or use --device cpu");
+    fail(ErrorKind::resource, "cuda", problem, kInstallDriver);
   return std::min(count, kMostDevices);
 }
 
