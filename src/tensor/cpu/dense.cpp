@@ -3,6 +3,7 @@
 #include "tensor/cpu/backend_cpu.h"
 #include "tensor/cpu/blocks.h"
 #include "tensor/cpu/dnnl.h"
+#include "tensor/cpu/parts_product.h"
 
 namespace aufbau::cpu {
 
@@ -14,24 +15,32 @@ RowCut product_cut(std::int64_t rows) {
   return {rows, PackedMatrix::kRows, kLastRows, kLastBlock};
 }
 
-/// Products of blocks of rows with one matrix b [k, n], in f32 through oneDNN.
+/// Products of blocks of rows with one matrix b [k, n], in f32: in parts where the processor has
+/// tiles, through oneDNN otherwise and for few rows.
 class FloatProduct {
  public:
   FloatProduct(const float* b, bool transposed, std::int64_t n, std::int64_t k, std::int64_t rows,
                const float* bias, bool relu)
       : b_(b), bias_(bias), n_(n), k_(k), transposed_(transposed), relu_(relu) {
-    if (rows >= kLeastRows) packed_.emplace(b, transposed, n, k, bias != nullptr, relu);
+    if (rows < kLeastRows) return;
+    if (in_parts(n, k))
+      parts_.emplace(b, transposed, n, k);
+    else
+      packed_.emplace(b, transposed, n, k, bias != nullptr, relu);
   }
   void multiply(const float* a, float* c, std::int64_t rows) const {
+    if (parts_) return parts_->multiply(a, bias_, relu_, c, rows);
     if (packed_) return packed_->multiply(a, bias_, c, rows);
     gemm(false, transposed_, rows, n_, k_, a, k_, b_, transposed_ ? k_ : n_, 0.0f, c, n_);
     if (bias_ || relu_) loops<float>().bias_relu(c, bias_, relu_, rows, n_);
   }
 
- private:
   /// For fewer, packing, with the wait for all threads that follows it, costs more than it saves:
   /// 300 to 600 columns on two threads break even at 190 rows, 300 to 120 at 300.
   static constexpr std::int64_t kLeastRows = 192;
+
+ private:
+  std::optional<PartsMatrix> parts_;
   std::optional<PackedMatrix> packed_;
   const float *b_, *bias_;
   std::int64_t n_, k_;
@@ -77,27 +86,52 @@ void multiply_rows(const double* a, const double* b, double* c, std::int64_t row
   loops<double>().multiply_add(a + first, 1, m, b, c + first * n, last - first, rows, n);
 }
 
-/// grad_weight [out, in] = gradient^T x. The work is cut into pieces of the result, of a number of
-/// lines that suits oneDNN's inner loop, and long sums into two halves of the rows, added in order.
+/// How the sum over the rows of a weight's gradient is cut: tasks that each sum some rows for some
+/// lines of the result. It depends on the shapes only, so that the order of the sum does.
+struct GradientCut {
+  std::int64_t sums, lines;  ///< pieces of the rows; lines of the result in a task
+};
+
+/// A few lines, of a number that suits oneDNN's inner loop, and long sums in two halves.
+GradientCut cut_for_library(std::int64_t rows, std::int64_t out) {
+  constexpr std::int64_t kPieces = 4, kStep = 8, kLongSum = 1024;
+  return {rows < kLongSum ? 1 : 2, (out + kPieces * kStep - 1) / (kPieces * kStep) * kStep};
+}
+/// All lines, since each task packs its rows: as many sums as are worth adding up.
+GradientCut cut_for_parts(std::int64_t rows, std::int64_t out) {
+  return {rows < 2048 ? 2 : rows < 8192 ? 4 : 8, out};
+}
+
+/// grad_weight [out, in] = gradient^T x; the sums of the pieces are added in order.
 template <class T>
 void weight_gradient(const T* gradient, const T* x, std::int64_t rows, std::int64_t out,
                      std::int64_t in, Tensor& grad_weight) {
-  constexpr std::int64_t kPieces = 4, kStep = 8, kLongSum = 1024;
-  const std::int64_t lines = (out + kPieces * kStep - 1) / (kPieces * kStep) * kStep;
-  const std::int64_t pieces = (out + lines - 1) / lines;
-  const std::int64_t half = rows < kLongSum ? rows : (rows + 1) / 2;
-  const bool has_rest = half < rows;
-  Tensor rest = has_rest ? Tensor::empty({out, in}, grad_weight.dtype()) : Tensor();
-  T *first_half = write<T>(grad_weight), *second_half = write<T>(rest);
-  parallel_blocks(has_rest ? 2 * pieces : pieces, 1, [&](std::int64_t task, std::int64_t) {
-    const std::int64_t first = task % pieces * lines, last = std::min(out, first + lines);
-    const std::int64_t begin = task < pieces ? 0 : half, end = task < pieces ? half : rows;
-    multiply_rows(gradient + begin * out, x + begin * in, task < pieces ? first_half : second_half,
-                  end - begin, out, in, first, last);
-  });
-  if (!has_rest) return;
-  parallel_blocks(out * in, kBlockElements, [&](std::int64_t begin, std::int64_t end) {
-    loops<T>().add(first_half + begin, second_half + begin, first_half + begin, end - begin);
+  const bool parts =
+      std::is_same_v<T, float> && rows >= FloatProduct::kLeastRows && in_parts(out, in);
+  const auto [sums, lines] = parts ? cut_for_parts(rows, out) : cut_for_library(rows, out);
+  const std::int64_t length = (rows + sums - 1) / sums, pieces = (out + lines - 1) / lines;
+  Tensor rest = sums > 1 ? Tensor::empty({sums - 1, out * in}, grad_weight.dtype()) : Tensor();
+  T* const total = write<T>(grad_weight);
+  T* const later = write<T>(rest);
+  parallel_blocks(sums * pieces, 1,
+                  [&, sums = sums, lines = lines](std::int64_t task, std::int64_t) {
+                    const std::int64_t sum = task / pieces, first = task % pieces * lines;
+                    const std::int64_t begin = std::min(rows, sum * length),
+                                       end = std::min(rows, begin + length);
+                    T* const result = sum == 0 ? total : later + (sum - 1) * out * in;
+                    if constexpr (std::is_same_v<T, float>) {
+                      if (parts)
+                        return multiply_rows_in_parts(gradient + begin * out, x + begin * in,
+                                                      result, end - begin, out, in);
+                    }
+                    multiply_rows(gradient + begin * out, x + begin * in, result, end - begin, out,
+                                  in, first, std::min(out, first + lines));
+                  });
+  if (sums == 1) return;
+  parallel_blocks(out * in, kBlockElements, [&, sums = sums](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t sum = 1; sum < sums; ++sum)
+      loops<T>().add(total + begin, later + (sum - 1) * out * in + begin, total + begin,
+                     end - begin);
   });
 }
 

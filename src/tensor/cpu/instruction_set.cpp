@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "core/error.h"
+#include "tensor/cpu/amx.h"
 
 namespace aufbau::cpu {
 
@@ -25,16 +26,23 @@ struct Level {
   const Loops<float>* of_float;
   const Loops<double>* of_double;
   bool is_here;
+  bool has_tiles = false;
 };
+
+#if defined(__x86_64__)
+bool has_avx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
 
 /// Best first.
 const std::vector<Level>& levels() {
   static const std::vector<Level> all = {
 #if defined(__x86_64__)
-    {"avx512", &avx512::float_loops, &avx512::double_loops,
-     __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
+    {"amx", &avx512::float_loops, &avx512::double_loops, has_avx512() && amx::is_available(), true},
+    {"avx512", &avx512::float_loops, &avx512::double_loops, has_avx512()},
     {"avx2", &avx2::float_loops, &avx2::double_loops,
      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
 #endif
@@ -62,6 +70,8 @@ template <>
 const Loops<double>& loops<double>() {
   return *level().load(std::memory_order_relaxed)->of_double;
 }
+
+bool has_tiles() { return level().load(std::memory_order_relaxed)->has_tiles; }
 
 std::vector<std::string> instruction_sets() {
   std::vector<std::string> names;

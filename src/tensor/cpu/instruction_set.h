@@ -15,7 +15,10 @@ const Loops<float>& loops<float>();
 template <>
 const Loops<double>& loops<double>();
 
-/// Those of this machine, best first: "avx512", "avx2", "baseline".
+/// Whether products in f32 run on the tile unit (amx.h): with the set "amx".
+bool has_tiles();
+
+/// Those of this machine, best first: "amx" (the loops of "avx512"), "avx512", "avx2", "baseline".
 std::vector<std::string> instruction_sets();
 /// The one in use; the best unless a test has chosen another for the whole process.
 std::string instruction_set();
