@@ -155,20 +155,29 @@ inline void multiply_panels(const Words* left, const Words* right, Index blocks,
   }
 #define AUFBAU_LOAD_LEFT(part)                             \
   _tile_loadd(4, left + part * kPartElements, kTileBytes); \
-  _tile_loadd(5, left + part * kPartElements + kTileElements, kTileBytes);
+  _tile_loadd(5, left + part * kPartElements + kTileElements, kTileBytes)
 #define AUFBAU_LOAD_RIGHT(part)                             \
   _tile_loadd(6, right + part * kPartElements, kTileBytes); \
-  if constexpr (two) _tile_loadd(7, right + part * kPartElements + kTileElements, kTileBytes);
+  if constexpr (two) _tile_loadd(7, right + part * kPartElements + kTileElements, kTileBytes)
 #define AUFBAU_MULTIPLY()                     \
   _tile_dpbf16ps(0, 4, 6);                    \
   if constexpr (two) _tile_dpbf16ps(1, 4, 7); \
   _tile_dpbf16ps(2, 5, 6);                    \
-  if constexpr (two) _tile_dpbf16ps(3, 5, 7);
+  if constexpr (two) _tile_dpbf16ps(3, 5, 7)
   for (Index block = 0; block < blocks; ++block, left += kBlockElements, right += kBlockElements) {
-    AUFBAU_LOAD_LEFT(0)
-    AUFBAU_LOAD_RIGHT(2) AUFBAU_MULTIPLY() AUFBAU_LOAD_RIGHT(1) AUFBAU_MULTIPLY()
-        AUFBAU_LOAD_LEFT(1) AUFBAU_MULTIPLY() AUFBAU_LOAD_RIGHT(0) AUFBAU_MULTIPLY()
-            AUFBAU_LOAD_LEFT(2) AUFBAU_MULTIPLY() AUFBAU_LOAD_LEFT(0) AUFBAU_MULTIPLY()
+    AUFBAU_LOAD_LEFT(0);
+    AUFBAU_LOAD_RIGHT(2);
+    AUFBAU_MULTIPLY();
+    AUFBAU_LOAD_RIGHT(1);
+    AUFBAU_MULTIPLY();
+    AUFBAU_LOAD_LEFT(1);
+    AUFBAU_MULTIPLY();
+    AUFBAU_LOAD_RIGHT(0);
+    AUFBAU_MULTIPLY();
+    AUFBAU_LOAD_LEFT(2);
+    AUFBAU_MULTIPLY();
+    AUFBAU_LOAD_LEFT(0);
+    AUFBAU_MULTIPLY();
   }
 #undef AUFBAU_LOAD_LEFT
 #undef AUFBAU_LOAD_RIGHT

@@ -3,9 +3,9 @@
 
 namespace aufbau::cpu {
 
-/// The CPU: products in f32 on tiles (amx.h) or through oneDNN (dnnl.cpp), fixed blocks of rows over
-/// OpenMP threads, and inside a block the loops of loops.cpp in the best instruction set of this
-/// machine. Each family of kernels has its own file, named below.
+/// The CPU: products in f32 on tiles (amx.h) or through oneDNN (dnnl.cpp), fixed blocks of rows
+/// over OpenMP threads, and inside a block the loops of loops.cpp in the best instruction set of
+/// this machine. Each family of kernels has its own file, named below.
 class CpuBackend final : public Backend {
  public:
   // --- memory.cpp
