@@ -104,28 +104,43 @@ inline void read_pairs(const float* source, Index stride, Index lines, Index ter
   }
 }
 
-/// A tile of the left operand has a line in each row, one of the right operand a pair of terms.
+/// One block. A tile of the left operand has a line in each row, one of the right operand a pair of
+/// terms.
+template <Side side, Order order>
+inline void pack_block(const float* source, Index stride, Index lines, Index terms, Words* packed) {
+  constexpr bool kTransposed = (side == Side::left) != (order == Order::lines_first);
+  for (Index tile = 0; tile < 2; ++tile) {
+    const Index line = tile * kTileLines, rest = line < lines ? lines - line : 0;
+    const float* const at = rest == 0                     ? source
+                            : order == Order::lines_first ? source + line * stride
+                                                          : source + line;
+    __m512i words[kParts][kTileLines];
+    read_pairs<order>(at, stride, rest, terms, words);
+    for (int part = 0; part < kParts; ++part) {
+      if constexpr (kTransposed) transpose(words[part]);
+      Words* const out = packed + part * kPartElements + tile * kTileElements;
+      for (int row = 0; row < kTileLines; ++row)
+        _mm512_storeu_si512(out + row * 32, words[part][row]);
+    }
+  }
+}
+
+/// Block by block in the order of the source's rows, which the prefetcher follows.
 template <Side side, Order order>
 void pack_as(const float* source, Index stride, Index lines, Index terms, Words* packed) {
-  constexpr bool kTransposed = (side == Side::left) != (order == Order::lines_first);
-  for (Index panel = 0; panel < lines; panel += kLines) {
-    for (Index block = 0; block < terms; block += kTerms, packed += kBlockElements) {
-      for (Index tile = 0; tile < 2; ++tile) {
-        const Index line = panel + tile * kTileLines;
-        const Index left = line < lines ? lines - line : 0;
-        const float* const at = left == 0                     ? source
-                                : order == Order::lines_first ? source + line * stride + block
-                                                              : source + block * stride + line;
-        __m512i words[kParts][kTileLines];
-        read_pairs<order>(at, stride, left, terms - block, words);
-        for (int part = 0; part < kParts; ++part) {
-          if constexpr (kTransposed) transpose(words[part]);
-          Words* const out = packed + part * kPartElements + tile * kTileElements;
-          for (int row = 0; row < kTileLines; ++row)
-            _mm512_storeu_si512(out + row * 32, words[part][row]);
-        }
-      }
-    }
+  const Index panel = (terms + kTerms - 1) / kTerms * kBlockElements;
+  const auto pack_at = [&](Index line, Index term) {
+    const float* const at =
+        source + (order == Order::lines_first ? line * stride + term : term * stride + line);
+    pack_block<side, order>(at, stride, lines - line, terms - term,
+                            packed + line / kLines * panel + term / kTerms * kBlockElements);
+  };
+  if constexpr (order == Order::lines_first) {
+    for (Index line = 0; line < lines; line += kLines)
+      for (Index term = 0; term < terms; term += kTerms) pack_at(line, term);
+  } else {
+    for (Index term = 0; term < terms; term += kTerms)
+      for (Index line = 0; line < lines; line += kLines) pack_at(line, term);
   }
 }
 
@@ -135,24 +150,55 @@ struct alignas(64) TileShapes {
   std::uint8_t rows[16] = {};
 };
 
-/// Sums in tiles 0 to 3, operands in 4 to 7. `two`: both tiles of the right panel are used.
-template <bool two>
-inline void multiply_panels(const Words* left, const Words* right, Index blocks, bool add, float* c,
-                            Index c_stride) {
-  const Index bytes = c_stride * static_cast<Index>(sizeof(float));
-  float* const below = c + kTileLines * c_stride;
-  order_memory();
-  if (add) {
-    _tile_loadd(0, c, bytes);
-    _tile_loadd(2, below, bytes);
-    if constexpr (two) _tile_loadd(1, c + 16, bytes);
-    if constexpr (two) _tile_loadd(3, below + 16, bytes);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
+/// Sums of 32 rows x 32 columns on their way to c.
+struct Square {
+  const float* sums = nullptr;
+  float* c = nullptr;
+  Index stride = 0, rows = 0, columns = 0;  ///< of c; how many of its rows and columns there are
+  const float* bias = nullptr;
+  bool relu = false, add = false;
+  Index done = 0;  ///< rows already moved
+};
+
+/// Moves up to `count` rows of sums to their place in c: bias, ReLU, what c holds.
+inline void finish(Square& square, Index count) {
+  const Index rest = square.rows - square.done, end = square.done + (count < rest ? count : rest);
+  const __mmask16 first = first_of(square.columns), second = first_of(square.columns - 16);
+  const __m512 zero = _mm512_setzero_ps();
+  const __m512 low = square.bias ? _mm512_maskz_loadu_ps(first, square.bias) : zero;
+  const __m512 high = square.bias ? _mm512_maskz_loadu_ps(second, square.bias + 16) : zero;
+  for (; square.done < end; ++square.done) {
+    const float* const sums = square.sums + square.done * kLines;
+    float* const c = square.c + square.done * square.stride;
+    __m512 a = _mm512_add_ps(_mm512_loadu_ps(sums), low);
+    __m512 b = _mm512_add_ps(_mm512_loadu_ps(sums + 16), high);
+    if (square.add) {
+      a = _mm512_add_ps(a, _mm512_maskz_loadu_ps(first, c));
+      b = _mm512_add_ps(b, _mm512_maskz_loadu_ps(second, c + 16));
+    }
+    if (square.relu) {  // in this order of operands a NaN passes through
+      a = _mm512_max_ps(zero, a);
+      b = _mm512_max_ps(zero, b);
+    }
+    _mm512_mask_storeu_ps(c, first, a);
+    _mm512_mask_storeu_ps(c + 16, second, b);
   }
+}
+
+/// Sums in tiles 0 to 3, operands in 4 to 7. `two`: both tiles of the right panel are used. The
+/// square before is finished in the shadow of the tile unit; its own, read at once, would have to
+/// wait for the stores of the tiles.
+template <bool two>
+void multiply_panels(const Words* left, const Words* right, Index blocks, float* sums,
+                     Square& before) {
+  constexpr Index kSumBytes = kLines * static_cast<Index>(sizeof(float));
+  float* const below = sums + kTileLines * kLines;
+  const Index share = (kLines + blocks - 1) / blocks;
+  order_memory();
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
 #define AUFBAU_LOAD_LEFT(part)                             \
   _tile_loadd(4, left + part * kPartElements, kTileBytes); \
   _tile_loadd(5, left + part * kPartElements + kTileElements, kTileBytes)
@@ -178,36 +224,16 @@ inline void multiply_panels(const Words* left, const Words* right, Index blocks,
     AUFBAU_MULTIPLY();
     AUFBAU_LOAD_LEFT(0);
     AUFBAU_MULTIPLY();
+    finish(before, share);
   }
 #undef AUFBAU_LOAD_LEFT
 #undef AUFBAU_LOAD_RIGHT
 #undef AUFBAU_MULTIPLY
-  _tile_stored(0, c, bytes);
-  _tile_stored(2, below, bytes);
-  if constexpr (two) _tile_stored(1, c + 16, bytes);
-  if constexpr (two) _tile_stored(3, below + 16, bytes);
+  _tile_stored(0, sums, kSumBytes);
+  _tile_stored(2, below, kSumBytes);
+  if constexpr (two) _tile_stored(1, sums + 16, kSumBytes);
+  if constexpr (two) _tile_stored(3, below + 16, kSumBytes);
   order_memory();
-}
-
-/// Moves a square of sums to its place in c: bias, ReLU, what c holds.
-void finish(const float* sums, Index rows, Index columns, const float* bias, bool relu, bool add,
-            float* c, Index stride) {
-  const __mmask16 first = first_of(columns), second = first_of(columns - 16);
-  const __m512 zero = _mm512_setzero_ps();
-  const __m512 low = bias ? _mm512_maskz_loadu_ps(first, bias) : zero;
-  const __m512 high = bias && second ? _mm512_maskz_loadu_ps(second, bias + 16) : zero;
-  for (Index row = 0; row < rows; ++row, sums += kLines, c += stride) {
-    __m512 a = _mm512_add_ps(_mm512_loadu_ps(sums), low);
-    if (add) a = _mm512_add_ps(a, _mm512_maskz_loadu_ps(first, c));
-    // In this order of operands a NaN passes through.
-    if (relu) a = _mm512_max_ps(zero, a);
-    _mm512_mask_storeu_ps(c, first, a);
-    if (!second) continue;
-    __m512 b = _mm512_add_ps(_mm512_loadu_ps(sums + 16), high);
-    if (add) b = _mm512_add_ps(b, _mm512_maskz_loadu_ps(second, c + 16));
-    if (relu) b = _mm512_max_ps(zero, b);
-    _mm512_mask_storeu_ps(c + 16, second, b);
-  }
 }
 
 }  // namespace
@@ -242,25 +268,29 @@ void multiply(const Words* left, const Words* right, Index rows, Index columns, 
   order_memory();
   _tile_loadconfig(&shapes);
   const Index blocks = (terms + kTerms - 1) / kTerms;
-  alignas(64) float sums[kLines * kLines];
+  alignas(64) float sums[2][kLines * kLines];
+  int turn = 0;
+  Square square;
   for (Index column = 0; column < columns; column += kLines, right += blocks * kBlockElements) {
-    const Index width = columns - column;
+    const Index width = columns - column < kLines ? columns - column : kLines;
     const Words* panel = left;
     for (Index row = 0; row < rows; row += kLines, panel += blocks * kBlockElements) {
-      float* const corner = c + row * columns + column;
-      const Index height = rows - row < kLines ? rows - row : kLines;
-      if (height == kLines && width >= kLines && !bias && !relu) {
-        multiply_panels<true>(panel, right, blocks, add, corner, columns);
-        continue;
-      }
-      if (width > 16)
-        multiply_panels<true>(panel, right, blocks, false, sums, kLines);
+      if (width > kTileLines)
+        multiply_panels<true>(panel, right, blocks, sums[turn], square);
       else
-        multiply_panels<false>(panel, right, blocks, false, sums, kLines);
-      finish(sums, height, width < kLines ? width : kLines, bias ? bias + column : nullptr, relu,
-             add, corner, columns);
+        multiply_panels<false>(panel, right, blocks, sums[turn], square);
+      square = {.sums = sums[turn],
+                .c = c + row * columns + column,
+                .stride = columns,
+                .rows = rows - row < kLines ? rows - row : kLines,
+                .columns = width,
+                .bias = bias ? bias + column : nullptr,
+                .relu = relu,
+                .add = add};
+      turn ^= 1;
     }
   }
+  finish(square, kLines);
   _tile_release();
 }
 
